@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The encoder turns raw columns into features: numbers standardised, missing ones imputed with an indicator, text one-hot. It is fitted
+// on the training rows, saved in the model, and the same at prediction.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fallline/base/result.hpp"
+#include "fallline/base/stop.hpp"
+#include "fallline/data/dataset.hpp"
+#include "fallline/data/source.hpp"
+#include "fallline/data/table.hpp"
+
+namespace fallline {
+
+enum class Impute { mean, median };
+
+struct EncoderOptions {
+  std::string target;                   // name or @k; empty: no target (prediction)
+  std::string weight;                   // name or @k; empty: every row weighs 1
+  std::vector<std::string> features;    // empty: all others
+  std::vector<std::string> ignore;
+  bool standardize = true;
+  Impute impute = Impute::mean;
+  std::size_t rare_below = 10;          // levels seen less often share `other`
+  std::size_t most_levels = 1000;       // a text column with more is an error
+};
+
+/// feature = (x - center) * scale, computed in double from x as float (or as double where `wide`), x = impute where missing.
+struct NumberCoding {
+  double center = 0;
+  double scale = 1;
+  double impute = 0;
+  bool indicator = false;   // a second feature, 1 where the number was missing in the row (missing values occurred in training)
+  bool wide = false;        // float would lose what tells the rows apart: |x| is huge beside the spread
+  bool constant = false;    // one value in training: no feature at all
+};
+
+/// One feature a level in this order, then `other` (where rare levels occurred in training), then `missing` (where missing cells did).
+/// An unseen level is `other`; where the feature does not exist the cell adds nothing.
+struct TextCoding {
+  std::vector<std::string> levels;  // sorted by bytes
+  bool other = false;
+  bool missing = false;
+};
+
+struct EncodedColumn {
+  std::string name;
+  ColumnType type = ColumnType::number;
+  NumberCoding number;
+  TextCoding text;
+  std::size_t first = 0;   // its features are [first, first + features)
+  std::size_t features = 0;
+};
+
+struct Encoder {
+  std::vector<EncodedColumn> columns;   // input columns in the order of the training file, target and weight left out
+  std::vector<std::string> missing;     // the texts that mean a missing cell
+  std::size_t features = 0;             // encoded width
+
+  /// "age", "age missing", "workclass=Private", "workclass other": one name a feature.
+  std::vector<std::string> feature_names() const;
+};
+
+/// What the target column holds. Classes are sorted: numbers by value, text by bytes.
+struct TargetCoding {
+  std::string name;
+  bool classification = false;
+  bool numeric = true;                 // the classes (or values) are numbers in the file
+  std::vector<std::string> classes;    // as the file writes them (numbers in shortest form)
+  double center = 0;                   // regression: the mean and spread of the target over the training rows
+  double spread = 1;
+};
+
+enum class Task { automatic, regression, classification };
+
+/// The result of fitting: how columns are encoded, and what was noticed.
+struct FittedEncoder {
+  Encoder encoder;
+  TargetCoding target;
+  std::vector<std::string> notes;      // "target has 2 distinct values, <=50K and >50K: classification"
+  std::vector<std::string> warnings;   // constant columns left out, imbalance, ...
+};
+
+/// Fits on all rows of the source (scanned before). Task::automatic: text and two-valued targets are classes; whole numbers with few
+/// distinct values are classes, told in notes; other numbers are regression.
+Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const EncoderOptions& options, Task task, ThreadPool& pool);
+
+/// All rows of the source as features; columns are matched by name in any order. With `target` (nullable) the target is encoded too,
+/// an unknown class or a missing target being a data error; `weight` as in EncoderOptions, "" for none.
+template <class T>
+Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target, const std::string& weight,
+                          ThreadPool& pool);
+
+/// The column a user means: by name, or @k counted from 0 (negative from the end). The error offers the nearest name.
+Result<std::size_t> find_column(const Schema& schema, const std::string& name);
+
+/// To and from the JSON that stands in the model.
+std::string encoder_to_json(const Encoder& encoder);
+Result<Encoder> encoder_from_json(const std::string& text);
+std::string target_to_json(const TargetCoding& target);
+Result<TargetCoding> target_from_json(const std::string& text);
+
+}  // namespace fallline

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows<T>: a view of encoded rows, dense or CSR, that models and kernels read.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "fallline/base/views.hpp"
+
+namespace fallline {
+
+template <class T>
+struct Rows {
+  std::size_t rows = 0;
+  std::size_t features = 0;
+  bool sparse = false;
+  Mat<const T> dense;                         // [rows, features] where not sparse
+  std::span<const std::uint64_t> starts;      // [rows + 1] where sparse
+  std::span<const std::uint32_t> columns;
+  std::span<const T> values;
+  std::span<const T> target;                  // [rows]
+  std::span<const T> weight;                  // [rows] or empty
+};
+
+}  // namespace fallline

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// LinearModel: scores = W x + b, with a head that turns scores into a prediction. Linear, logistic, softmax and perceptron models are this
+// one family with different losses.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "fallline/base/result.hpp"
+#include "fallline/math/rows.hpp"
+#include "fallline/math/thread_pool.hpp"
+
+namespace fallline {
+
+/// What a prediction is made of scores.
+/// value: activation(score). binary: one score, its sign picks the class (a tie goes to the first). multiclass: as many scores as
+/// classes, the largest wins (a tie goes to the first).
+enum class HeadKind { value, binary, multiclass };
+
+/// Activation of a regression head.
+enum class OutputActivation { identity, sigmoid, tanh, relu, softplus, exp };
+
+struct LinearModel {
+  std::string model;                 // linear, logistic, softmax, perceptron
+  std::string loss;                  // a name of the list of losses
+  HeadKind head = HeadKind::value;
+  OutputActivation activation = OutputActivation::identity;
+  bool probabilities = false;        // the scores have a meaning as log odds: logistic and cross_entropy
+  std::size_t features = 0;
+  std::size_t outputs = 1;           // rows of weights: 1, or the number of classes
+  bool intercept = true;
+  bool double_precision = false;     // weights and arithmetic of prediction: float unless true
+  std::vector<double> weights;       // [outputs, features], floats held exactly unless double_precision
+  std::vector<double> bias;          // [outputs], zeros without intercept
+};
+
+/// Scores of all rows, [rows, outputs]; a row's scores depend on that row alone.
+template <class T>
+std::vector<T> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool);
+
+/// Class index by the head's rule; scores: [outputs].
+template <class T>
+std::size_t predicted_class(HeadKind head, const T* scores, std::size_t outputs);
+
+/// P(class) from the scores of one row, safe for scores of any size; out: [classes]. Binary: out = {1 - p, p}.
+template <class T>
+void class_probabilities(HeadKind head, const T* scores, std::size_t outputs, T* out);
+
+/// The prediction of a regression head from its score.
+double activate(OutputActivation activation, double score);
+
+Result<OutputActivation> parse_output_activation(std::string_view name);
+std::string_view output_activation_name(OutputActivation activation);
+
+}  // namespace fallline

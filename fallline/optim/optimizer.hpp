@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Optimizer<T>: any rule chosen by name at run time, inside its chain (accumulate -> non-finite check -> clip -> coupled L2 -> decoupled
+// decay -> rule -> proximal L1 -> averaging). One virtual call a step; the loop over coordinates is compiled for each rule.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fallline/base/field.hpp"
+#include "fallline/base/result.hpp"
+#include "fallline/optim/parameters.hpp"
+
+namespace fallline {
+
+enum class Decay { decoupled, l2, fixed };
+enum class Average { off, ema, mean };
+
+/// The stages around the rule; what is off costs nothing. Names and ranges are told by fields().
+struct ChainOptions {
+  double clip_value = 0;     // 0: off
+  double clip_norm = 0;      // 0: off; global, over all tensors
+  double clip_epsilon = 0;   // added to the norm
+  double l2 = 0;             // coupled: g += l2 theta
+  double l1 = 0;             // proximal
+  double weight_decay = 0;   // see decay
+  Decay decay = Decay::decoupled;
+  std::int64_t accumulate = 1;
+  Average average = Average::off;
+  double average_decay = 0.999;
+  std::int64_t average_start = 0;
+
+  static constexpr auto fields() {
+    return std::array{
+        field<&ChainOptions::clip_value>("clip_value", nonnegative, "each gradient coordinate is cut to [-c, c]; 0 is off"),
+        field<&ChainOptions::clip_norm>("clip_norm", nonnegative, "a longer gradient (over all tensors) is shortened to this norm; 0 is off"),
+        field<&ChainOptions::clip_epsilon>("clip_epsilon", nonnegative, "added to the norm when clipping by norm"),
+        field<&ChainOptions::l2>("l2", nonnegative, "coupled L2 penalty: l2/2 |w|^2 in the objective, intercepts free"),
+        field<&ChainOptions::l1>("l1", nonnegative, "L1 penalty l1 |w|_1 by a proximal step, intercepts free"),
+        field<&ChainOptions::weight_decay>("weight_decay", nonnegative, "shrinks the weights each step, intercepts free"),
+        choice<&ChainOptions::decay>("decay", "decoupled|l2|fixed",
+                                     "how weight_decay acts: times the learning rate, inside the gradient, or by itself"),
+        field<&ChainOptions::accumulate>("accumulate", Range{1, 1e9}, "gradients averaged before the rule steps once"),
+        choice<&ChainOptions::average>("average", "off|ema|mean", "averaged parameters kept beside the trained ones"),
+        field<&ChainOptions::average_decay>("average_decay", below_one, "share of the old average kept by ema"),
+        field<&ChainOptions::average_start>("average_start", nonnegative, "steps before the mean begins"),
+    };
+  }
+};
+
+/// What one call of step saw and did, for Step records, clipping reports and the detection of divergence.
+struct StepReport {
+  bool finite = true;         // false: a gradient or update was not finite; nothing was changed
+  bool stepped = true;        // false: the gradient was only accumulated
+  double gradient_norm = 0;   // after accumulation, before clipping
+  double update_norm = 0;     // |theta_t - theta_{t-1}|, all stages together
+  double clip_factor = 1;     // what the norm clip multiplied the gradient by
+};
+
+/// A named array of the optimiser's state, for checkpoints.
+struct StateArray {
+  std::string name;
+  std::vector<double> values;  // exact: float and integer state fit in double
+};
+
+/// Everything about an optimiser that a user may ask for by name.
+struct OptimizerInfo {
+  std::string name;
+  std::string kind;            // "rule", "variant of NAME", "tensor rule", "method"
+  std::string cites;
+  std::string summary;         // one sentence
+  double learning_rate = 0;    // its own default
+  bool gradient_descent_like;  // a step scales with the gradient (SGD, momentum): the learning rate is bounded by 2/curvature
+  bool proximal;               // L1 by proximal step has a meaning
+  std::vector<FieldValue> fields;
+  std::vector<std::string> presets;
+};
+
+template <class T>
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+
+  /// Begins anew for parameters of this layout (state at its start, t = 0).
+  virtual void start(const Parameters<T>& theta) = 0;
+
+  /// One gradient at theta. gradient is scratch: it may be changed. learning_rate is the scheduled rate of this step.
+  virtual StepReport step(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate) = 0;
+
+  /// Steps taken so far.
+  virtual std::int64_t steps() const = 0;
+
+  /// The averaged parameters where averaging is on, else theta itself (look-ahead point for nesterov and the like).
+  virtual Parameters<T> evaluation(const Parameters<T>& theta) const = 0;
+
+  virtual const OptimizerInfo& info() const = 0;
+  virtual const ChainOptions& chain() const = 0;
+
+  /// The state as a value; restore on an optimiser made from the same spec and layout continues bit for bit.
+  virtual std::vector<StateArray> save() const = 0;
+  virtual Result<void> restore(const std::vector<StateArray>& state) = 0;
+};
+
+/// A name with settings as a user writes it: "adam", "adam:beta1=0.95,epsilon=1e-7", "momentum:preset=keras". Settings may name fields of
+/// the rule, fields of the chain, learning_rate, or preset. What the text leaves open is taken from `chain`.
+/// Unknown names and values are usage errors that offer the nearest known one.
+template <class T>
+Result<std::unique_ptr<Optimizer<T>>> make_optimizer(std::string_view spec, const ChainOptions& chain = {});
+
+/// learning_rate of a spec where it (or its preset) sets one, else the rule's own default.
+Result<double> default_learning_rate(std::string_view spec);
+
+/// All rules and variants and methods, in the order of the list in rules.hpp.
+std::vector<OptimizerInfo> list_optimizers();
+
+}  // namespace fallline

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a training run says of itself: Step records as it goes, and a Run when it ends. Data, never text on a stream.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fallline/model/linear.hpp"
+
+namespace fallline {
+
+enum class Outcome { converged, budget, early_stopped, diverged, stalled, interrupted };
+std::string_view outcome_name(Outcome outcome);
+
+/// One optimiser step (or iteration of a method), seen by every observer. train_loss is of the batch at the point before the step.
+struct StepRecord {
+  std::int64_t step = 0;       // from 1
+  std::int64_t epoch = 0;      // from 1
+  std::int64_t rows_seen = 0;
+  double learning_rate = 0;
+  double train_loss = 0;
+  double gradient_norm = 0;
+  double update_norm = 0;
+};
+
+/// One line of history.csv: means over the epoch for losses, the last step for the rest. NaN: not measured.
+struct EpochRecord {
+  StepRecord last;
+  double train_loss = 0;
+  double objective = 0;
+  double validation_loss = 0;
+  double validation_metric = 0;
+};
+
+/// Progress bar, JSON log, checkpoint and diagnosis all implement this. Called on the training thread; must not change the run.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_step(const StepRecord& /*record*/) {}
+  virtual void on_epoch(const EpochRecord& /*record*/) {}
+};
+
+struct Run {
+  Outcome outcome = Outcome::budget;
+  std::string why;                                          // one sentence
+  std::vector<std::pair<std::string, double>> evidence;     // what the sentence rests on
+  std::vector<EpochRecord> history;
+  std::vector<std::string> warnings;
+  std::vector<std::string> choices;                         // what was decided where the user left it open, with its reason
+  std::int64_t epochs = 0;
+  std::int64_t steps = 0;
+  double learning_rate = 0;                                 // the base rate that was used
+  std::string optimizer;                                    // the spec that was used
+  std::size_t batch_size = 0;                               // 0: the full batch
+  std::size_t parameters = 0;
+  double train_loss = 0;                                    // unpenalised mean over all training rows, target in its own units
+  double objective = 0;                                     // with penalties
+  std::vector<std::pair<std::string, double>> validation;   // metrics, empty without validation
+  LinearModel model;                                        // final (or best, with early stopping; last good, after divergence)
+};
+
+}  // namespace fallline
