@@ -16,8 +16,8 @@ if(FALLLINE_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${FALLLINE_CCACHE}")
 endif()
 
-# No contraction: a*b+c is one rounding only where the code says so, and the same everywhere. No errno from sqrt, so loops vectorise.
-add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off -fno-math-errno)
+# No contraction: a*b+c is one rounding only where the code says so, and the same everywhere. No errno from sqrt and no floating-point traps, so loops vectorise; NaN and infinity keep their meaning.
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off -fno-math-errno -fno-trapping-math)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-restrict -Wno-stringop-overflow)  # g++ 12 sees faults in its own std::string and in fmt
 endif()

@@ -14,12 +14,12 @@ struct Rows {
   std::size_t rows = 0;
   std::size_t features = 0;
   bool sparse = false;
-  Mat<const T> dense;                         // [rows, features] where not sparse
-  std::span<const std::uint64_t> starts;      // [rows + 1] where sparse
-  std::span<const std::uint32_t> columns;
-  std::span<const T> values;
-  std::span<const T> target;                  // [rows]
-  std::span<const T> weight;                  // [rows] or empty
+  Mat<const T> dense = {};                     // [rows, features] where not sparse
+  std::span<const std::uint64_t> starts = {};  // [rows + 1] where sparse: row i has the entries [starts[i], starts[i + 1])
+  std::span<const std::uint32_t> columns = {};
+  std::span<const T> values = {};
+  std::span<const T> target = {};  // [rows]
+  std::span<const T> weight = {};  // [rows] or empty: every row weighs 1
 };
 
 }  // namespace fallline

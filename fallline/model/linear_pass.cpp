@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/model/linear_pass.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "fallline/base/expects.hpp"
+#include "fallline/math/kernels.hpp"
+
+namespace fallline {
+
+namespace {
+
+constexpr std::size_t rows_of_a_shard = 32;        // fewer are not worth a sum of their own
+constexpr std::size_t most_shards = 64;
+constexpr std::size_t sparse_rows_of_a_shard = 4096;  // a sparse shard pays for the whole width
+constexpr std::size_t worth_a_thread = 1 << 13;    // values in a batch below which waking others costs more than it saves
+
+template <class T>
+double mean_of(std::span<const T> weight) {
+  double sum = 0;
+  for (const T w : weight) {
+    sum += static_cast<double>(w);
+  }
+  return weight.empty() ? 1 : sum / static_cast<double>(weight.size());
+}
+
+}  // namespace
+
+std::size_t shards_of(std::size_t rows, bool sparse) {
+  const std::size_t enough = rows / (sparse ? sparse_rows_of_a_shard : rows_of_a_shard);
+  return std::min(std::bit_floor(std::max<std::size_t>(1, enough)), most_shards);
+}
+
+/// sum: the gradient's sums in double. scores: [outputs][block rows], target, weight: gathered for the block.
+template <class T>
+struct LinearPass<T>::Scratch {
+  std::vector<double> sum;
+  std::vector<T> scores;
+  std::array<const T*, largest_block> row;
+  std::array<T, largest_block> target;
+  std::array<T, largest_block> weight;
+  double loss = 0;
+};
+
+template <class T>
+LinearPass<T>::LinearPass(const Rows<T>& rows, const Loss& loss, OutputActivation activation, std::size_t outputs, bool intercept)
+    : rows_(rows), loss_(loss), activation_(activation), outputs_(outputs), intercept_(intercept), mean_weight_(mean_of(rows.weight)) {
+  expects(rows.target.size() == rows.rows, "every row has a target");
+}
+
+template <class T>
+LinearPass<T>::~LinearPass() = default;
+
+template <class T>
+void LinearPass<T>::scores_of(std::span<const std::uint32_t> order, std::span<const T> theta, Scratch& scratch) const {
+  const std::size_t n = rows_.features;
+  for (std::size_t c = 0; c < outputs_; ++c) {
+    const T* w = theta.data() + c * n;
+    T* out = scratch.scores.data() + c * order.size();
+    if (rows_.sparse) {
+      for (std::size_t i = 0; i < order.size(); ++i) {
+        const std::uint64_t first = rows_.starts[order[i]];
+        out[i] = dot_sparse(rows_.columns.data() + first, rows_.values.data() + first, rows_.starts[order[i] + 1] - first, w);
+      }
+    } else {
+      dot_rows(scratch.row.data(), order.size(), w, n, out);
+    }
+    if (intercept_) {
+      const T b = theta[outputs_ * n + c];
+      for (std::size_t i = 0; i < order.size(); ++i) {
+        out[i] += b;
+      }
+    }
+  }
+}
+
+template <class T>
+void LinearPass<T>::add_gradient(std::span<const std::uint32_t> order, Scratch& scratch) const {
+  const std::size_t n = rows_.features;
+  for (std::size_t c = 0; c < outputs_; ++c) {
+    const T* slopes = scratch.scores.data() + c * order.size();
+    double* sum = scratch.sum.data() + c * n;
+    if (rows_.sparse) {
+      for (std::size_t i = 0; i < order.size(); ++i) {
+        const std::uint64_t first = rows_.starts[order[i]];
+        add_sparse(rows_.columns.data() + first, rows_.values.data() + first, rows_.starts[order[i] + 1] - first, slopes[i], sum);
+      }
+    } else {
+      add_rows(scratch.row.data(), slopes, order.size(), n, sum);
+    }
+    if (intercept_) {
+      double& b = scratch.sum[outputs_ * n + c];
+      for (std::size_t i = 0; i < order.size(); ++i) {
+        b += static_cast<double>(slopes[i]);
+      }
+    }
+  }
+}
+
+template <class T>
+double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const {
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    scratch.target[i] = rows_.target[order[i]];
+    if (!rows_.weight.empty()) {
+      scratch.weight[i] = rows_.weight[order[i]];
+    }
+    if (!rows_.sparse) {
+      scratch.row[i] = rows_.dense.row(order[i]).data();
+    }
+  }
+  scores_of(order, theta, scratch);
+  const T* weight = rows_.weight.empty() ? nullptr : scratch.weight.data();
+  const double loss = loss_.block(activation_, scratch.target.data(), weight, order.size(), outputs_, scratch.scores.data());
+  if (with_gradient) {
+    add_gradient(order, scratch);
+  }
+  return loss;
+}
+
+template <class T>
+double LinearPass<T>::shard(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const {
+  const std::size_t most = rows_.sparse ? largest_block : block_rows(rows_.features, sizeof(T));
+  if (with_gradient) {
+    scratch.sum.assign(parameters(), 0);
+  }
+  scratch.scores.resize(outputs_ * most);
+  double loss = 0;
+  for (std::size_t first = 0; first < order.size(); first += most) {
+    loss += block(order.subspan(first, std::min(most, order.size() - first)), theta, with_gradient, scratch);
+  }
+  return loss;
+}
+
+template <class T>
+double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, ThreadPool& pool) {
+  expects(!order.empty(), "a batch has rows");
+  expects(theta.size() == parameters(), "theta has a value for every parameter");
+  const std::size_t shards = shards_of(order.size(), rows_.sparse);
+  if (scratch_.size() < shards) {
+    scratch_.resize(shards);
+  }
+  const bool with_gradient = !gradient.empty();
+  const auto run_shard = [&](std::size_t s) {
+    const std::size_t first = order.size() * s / shards;
+    const std::size_t last = order.size() * (s + 1) / shards;
+    scratch_[s].loss = shard(order.subspan(first, last - first), theta, with_gradient, scratch_[s]);
+  };
+  if (order.size() * rows_.features * outputs_ < worth_a_thread) {
+    for (std::size_t s = 0; s < shards; ++s) {
+      run_shard(s);
+    }
+  } else {
+    pool.run(shards, run_shard);
+  }
+  for (std::size_t stride = 1; stride < shards; stride *= 2) {  // the fixed tree: 0+1, 2+3, ..., then 0+2, 4+6, ...
+    for (std::size_t s = 0; s + stride < shards; s += 2 * stride) {
+      scratch_[s].loss += scratch_[s + stride].loss;
+      for (std::size_t j = 0; j < (with_gradient ? parameters() : 0); ++j) {
+        scratch_[s].sum[j] += scratch_[s + stride].sum[j];
+      }
+    }
+  }
+  const double scale = 1 / (static_cast<double>(order.size()) * mean_weight_);
+  for (std::size_t j = 0; j < gradient.size(); ++j) {
+    gradient[j] = static_cast<T>(scratch_[0].sum[j] * scale);
+  }
+  return scratch_[0].loss * scale;
+}
+
+template class LinearPass<float>;
+template class LinearPass<double>;
+
+}  // namespace fallline

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pass of a linear-family model over a set of rows: mean loss and gradient, in one go over the data. The rows are cut into a fixed
+// number of shards (a power of two that depends on the batch alone); each shard is summed by itself and the sums are added along a fixed
+// binary tree, so the result is the same for any number of threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "fallline/math/rows.hpp"
+#include "fallline/math/thread_pool.hpp"
+#include "fallline/model/loss.hpp"
+
+namespace fallline {
+
+/// Shards of a batch of this many rows.
+std::size_t shards_of(std::size_t rows, bool sparse);
+
+/// theta: [outputs, features] weights, then [outputs] intercepts where `intercept`.
+template <class T>
+class LinearPass {
+ public:
+  /// The views must outlive the pass. Mean weight over `rows` scales every batch: sum(w l) / (batch rows x mean weight).
+  LinearPass(const Rows<T>& rows, const Loss& loss, OutputActivation activation, std::size_t outputs, bool intercept);
+  ~LinearPass();
+  LinearPass(const LinearPass&) = delete;
+  LinearPass& operator=(const LinearPass&) = delete;
+
+  std::size_t parameters() const { return outputs_ * rows_.features + (intercept_ ? outputs_ : 0); }
+  const Rows<T>& rows() const { return rows_; }
+
+  /// Mean loss over the rows order[0], order[1], ... at theta; gradient: [parameters] to fill, or empty for the loss alone.
+  double operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, ThreadPool& pool);
+
+ private:
+  struct Scratch;
+  double shard(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const;
+  double block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const;
+  void scores_of(std::span<const std::uint32_t> order, std::span<const T> theta, Scratch& scratch) const;
+  void add_gradient(std::span<const std::uint32_t> order, Scratch& scratch) const;
+
+  Rows<T> rows_;
+  const Loss& loss_;
+  OutputActivation activation_;
+  std::size_t outputs_;
+  bool intercept_;
+  double mean_weight_ = 1;
+  std::vector<Scratch> scratch_;  // one a shard, kept between passes
+};
+
+}  // namespace fallline

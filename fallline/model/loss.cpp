@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/model/loss.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "fallline/base/text.hpp"
+#include "fallline/model/loss_loops.hpp"
+#include "fallline/model/losses.hpp"
+
+namespace fallline {
+
+namespace {
+
+template <class L>
+LossInfo info_of(const L& loss) {
+  static_assert(ScoreLoss<L> || BlockLoss<L>);
+  return {std::string(L::name), std::string(L::cites), std::string(L::summary), L::task, L::smooth, L::curvature, L::degree, field_values(loss)};
+}
+
+class NamedLoss final : public Loss {
+ public:
+  explicit NamedLoss(losses::Any loss) : loss_(loss), info_(visit_loss(loss_, [](const auto& l) { return info_of(l); })) {}
+
+  const LossInfo& info() const override { return info_; }
+
+  std::string spec() const override {
+    return visit_loss(loss_, [](const auto& l) {
+      const std::decay_t<decltype(l)> defaults;
+      std::string spec(l.name);
+      char separator = ':';
+      for (const auto& f : l.fields()) {
+        if (f.get(l) != f.get(defaults)) {
+          spec += fmt::format("{}{}={}", separator, f.name, format_field(f, f.get(l)));
+          separator = ',';
+        }
+      }
+      return spec;
+    });
+  }
+
+  std::unique_ptr<Loss> rescaled(double factor) const override {
+    return visit_loss(loss_, [&](const auto& l) -> std::unique_ptr<Loss> {
+      if constexpr (requires { l.rescaled(factor); }) {
+        return std::make_unique<NamedLoss>(losses::Any(l.rescaled(factor)));
+      } else {
+        return std::make_unique<NamedLoss>(losses::Any(l));
+      }
+    });
+  }
+
+  double block(OutputActivation activation, const float* target, const float* weight, std::size_t rows, std::size_t outputs,
+               float* scores) const override {
+    return loss_block(loss_, activation, target, weight, rows, outputs, scores);
+  }
+  double block(OutputActivation activation, const double* target, const double* weight, std::size_t rows, std::size_t outputs,
+               double* scores) const override {
+    return loss_block(loss_, activation, target, weight, rows, outputs, scores);
+  }
+
+ private:
+  losses::Any loss_;
+  LossInfo info_;
+};
+
+/// f(loss) for each member of the list at its defaults.
+template <std::size_t index = 0, class F>
+void for_each_loss(F&& f) {
+  if constexpr (index < std::variant_size_v<losses::Any>) {
+    f(std::variant_alternative_t<index, losses::Any>());
+    for_each_loss<index + 1>(f);
+  }
+}
+
+template <class L>
+Result<losses::Any> with_settings(L loss, std::string_view settings) {
+  const auto parsed = parse_settings(settings);
+  if (!parsed) {
+    return parsed.error();
+  }
+  for (const Setting& setting : *parsed) {
+    const Result<bool> known = set_field(loss, setting.name, setting.value);
+    if (!known) {
+      return known.error();
+    }
+    if (!*known) {
+      std::vector<std::string> names;
+      for (const auto& f : L::fields()) {
+        names.emplace_back(f.name);
+      }
+      return usage_error(fmt::format("The loss {} has no field {}.{}{}", L::name, quoted(setting.name), did_you_mean(setting.name, names),
+                                     names.empty() ? " It takes none." : fmt::format(" It takes {}.", join(names, ", "))));
+    }
+  }
+  return losses::Any(loss);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Loss>> make_loss(std::string_view spec) {
+  const auto colon = spec.find(':');
+  const std::string_view name = spec.substr(0, colon);
+  const std::string_view settings = colon == std::string_view::npos ? std::string_view() : spec.substr(colon + 1);
+  std::vector<std::string> names;
+  Result<losses::Any> made = usage_error("");
+  bool known = false;
+  for_each_loss([&](const auto& loss) {
+    names.emplace_back(loss.name);
+    if (loss.name == name) {
+      known = true;
+      made = with_settings(loss, settings);
+    }
+  });
+  if (!known) {
+    return usage_error(fmt::format("There is no loss {}.{} The losses are {}.", quoted(name), did_you_mean(name, names), join(names, ", ")));
+  }
+  if (!made) {
+    return made.error();
+  }
+  return std::unique_ptr<Loss>(std::make_unique<NamedLoss>(*made));
+}
+
+std::vector<LossInfo> list_losses() {
+  std::vector<LossInfo> infos;
+  for_each_loss([&](const auto& loss) { infos.push_back(info_of(loss)); });
+  return infos;
+}
+
+}  // namespace fallline
