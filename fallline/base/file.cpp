@@ -85,29 +85,45 @@ Result<std::string> read_file(const std::string& path) {
   }
 }
 
-Result<void> write_file_whole(const std::string& path, std::string_view bytes) {
-  const std::string temporary = path + ".part";
-  const auto refused = [&](const char* doing) {
-    const int fault = errno;
-    ::unlink(temporary.c_str());
-    return no_room_error(fmt::format("{} cannot be written ({}: {}). Nothing was left half written; free some room or name another place with --out.",
-                                     path, doing, std::strerror(fault)));
-  };
-  Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644));
+namespace {
+
+Error cannot_write(const std::string& path, const char* doing, int fault) {
+  return no_room_error(fmt::format("{} cannot be written ({}: {}). Nothing was left half written; free some room or name another place with --out.",
+                                   path, doing, std::strerror(fault)));
+}
+
+/// Opens, writes, syncs and closes; nothing, or what failed (errno tells why).
+const char* write_through(const std::string& path, std::string_view bytes) {
+  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644));
   if (fd.get() < 0) {
-    return refused("open");
+    return "open";
   }
   if (!write_all(fd.get(), bytes)) {
-    return refused("write");
+    return "write";
   }
-  if (::fsync(fd.get()) != 0 && errno != EINVAL) {  // EINVAL: a pipe or device, which has nothing to sync
-    return refused("sync");
+  if (::fsync(fd.get()) != 0 && errno != EINVAL && errno != EROFS) {  // a pipe or a device has nothing to sync
+    return "sync";
   }
-  if (!fd.close()) {
-    return refused("close");
+  return fd.close() ? nullptr : "close";
+}
+
+}  // namespace
+
+Result<void> write_file_whole(const std::string& path, std::string_view bytes) {
+  struct stat info {};
+  const bool device = ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+  const std::string temporary = device ? path : path + ".part";  // a pipe or device is written to, never replaced
+  if (const char* failed = write_through(temporary, bytes); failed != nullptr) {
+    const int fault = errno;
+    if (!device) {
+      ::unlink(temporary.c_str());
+    }
+    return cannot_write(path, failed, fault);
   }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    return refused("rename");
+  if (!device && std::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int fault = errno;
+    ::unlink(temporary.c_str());
+    return cannot_write(path, "rename", fault);
   }
   sync_folder_of(path);
   return {};

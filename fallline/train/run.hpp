@@ -54,6 +54,7 @@ struct Run {
   std::int64_t steps = 0;
   double learning_rate = 0;                                 // the base rate that was used
   std::string optimizer;                                    // the spec that was used
+  std::string schedule;
   std::size_t batch_size = 0;                               // 0: the full batch
   std::size_t parameters = 0;
   double train_loss = 0;                                    // unpenalised mean over all training rows, target in its own units

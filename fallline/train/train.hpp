@@ -19,9 +19,7 @@ namespace fallline {
 /// What is trained. Empty texts: decided by the target.
 struct ModelOptions {
   std::string model;                 // linear, logistic, softmax, perceptron
-  std::string loss;
-  double huber_delta = 1;            // in units of the target's standard deviation
-  double quantile_tau = 0.5;
+  std::string loss;                  // a spec: "squared", "huber:delta=2", "quantile:tau=0.9"
   bool intercept = true;
   std::string output_activation = "identity";
 };
@@ -41,6 +39,7 @@ struct TrainOptions {
   double validation = 0;                        // share of rows held out (by hash of the row index and the seed)
   std::int64_t patience = 0;                    // epochs without a better validation loss before an early stop; 0: never
   std::uint64_t seed = 0;
+  std::vector<std::string> feature_names;       // for messages; may be empty
 };
 
 /// Fills what ModelOptions leave open, or refuses what does not fit the target (usage error).

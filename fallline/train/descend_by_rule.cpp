@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+
+#include "fallline/base/numbers.hpp"
+#include "fallline/optim/schedule.hpp"
+#include "fallline/train/descent.hpp"
+#include "fallline/train/row_order.hpp"
+
+namespace fallline {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double exploded = 1e8;       // a batch loss this many times the loss at the start will not come back
+constexpr std::int64_t looks = 20;     // full-data tests of convergence in a run, when it may stop by itself
+
+/// The coordinate of the gradient that is not finite, or else the largest: "weights[3]" or the name of its column.
+template <class T>
+std::string worst_coordinate(const Parameters<T>& gradient, const TrainOptions& options) {
+  const auto values = gradient.values();
+  std::size_t worst = 0;
+  for (std::size_t j = 0; j < values.size(); ++j) {
+    if (!std::isfinite(values[j])) {
+      worst = j;
+      break;
+    }
+    if (std::abs(values[j]) > std::abs(values[worst])) {
+      worst = j;
+    }
+  }
+  for (std::size_t k = gradient.tensors(); k-- > 0;) {
+    if (worst >= gradient.offset(k)) {
+      const TensorInfo& tensor = gradient.info(k);
+      const std::size_t column = (worst - gradient.offset(k)) % tensor.shape.back();
+      if (tensor.name == "weights" && column < options.feature_names.size()) {
+        return fmt::format("{} of column '{}'", tensor.name, options.feature_names[column]);
+      }
+      return fmt::format("{}[{}]", tensor.name, column);
+    }
+  }
+  return "parameters";
+}
+
+template <class T>
+class RuleDescent {
+ public:
+  RuleDescent(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers, StopToken stop)
+      : problem_(problem), plan_(plan), options_(options), observers_(observers), stop_(stop), begun_(Clock::now()) {}
+
+  Result<Descent<T>> run() {
+    ChainOptions chain = problem_.chain();
+    chain.average = plan_.average == Average::off ? chain.average : plan_.average;
+    auto optimizer = make_optimizer<T>(plan_.optimizer, chain);
+    auto schedule = make_schedule(plan_.schedule, std::max<std::int64_t>(1, plan_.steps / std::max<std::int64_t>(1, chain.accumulate)));
+    if (!optimizer || !schedule) {
+      return optimizer ? schedule.error() : optimizer.error();
+    }
+    optimizer_ = std::move(*optimizer);
+    schedule_ = *schedule;
+    theta_ = problem_.start();
+    gradient_ = theta_;
+    optimizer_->start(theta_);
+    descent_.start = problem_.look(theta_.values());
+    good_ = theta_;
+    while (descent_.steps < plan_.steps && epoch()) {
+    }
+    finish();
+    return std::move(descent_);
+  }
+
+ private:
+  /// One pass over the training rows; false: the run is over.
+  bool epoch() {
+    good_ = theta_;
+    const auto number = static_cast<std::uint32_t>(++descent_.epochs);
+    std::span<const std::uint32_t> order = problem_.training_rows();
+    if (options_.shuffle && !plan_.full_batch) {
+      shuffled(order, options_.seed, Purpose::row_order, number, problem_.pool(), order_);
+      order = order_;
+    }
+    double loss = 0;
+    std::size_t rows = 0;
+    for (std::size_t first = 0; first < order.size() && descent_.steps < plan_.steps; first += plan_.batch_size) {
+      const auto batch = order.subspan(first, std::min(plan_.batch_size, order.size() - first));
+      if (!step(batch)) {
+        return false;
+      }
+      loss += record_.train_loss * static_cast<double>(batch.size());
+      rows += batch.size();
+      if (interrupted()) {
+        end_of_epoch(loss / static_cast<double>(rows));
+        return false;
+      }
+    }
+    return !end_of_epoch(loss / static_cast<double>(rows));
+  }
+
+  bool step(std::span<const std::uint32_t> batch) {
+    const double rate = schedule_.rate(optimizer_->steps(), plan_.learning_rate);
+    const double loss = problem_.batch(batch, theta_.values(), gradient_.values());
+    ++descent_.steps;
+    descent_.rows_seen += static_cast<std::int64_t>(batch.size());
+    const bool sane = std::isfinite(loss) && loss <= exploded * (descent_.start.loss + 1 / exploded);
+    const std::string worst = sane ? "" : worst_coordinate(gradient_, options_);
+    StepReport report;
+    if (sane) {
+      report = optimizer_->step(theta_, gradient_, rate);
+    }
+    record_ = {descent_.steps, descent_.epochs,      descent_.rows_seen, rate, problem_.in_data_units(loss),
+               report.gradient_norm, report.update_norm};
+    for (Observer* observer : observers_) {
+      observer->on_step(record_);
+    }
+    if (sane && report.finite) {
+      return true;
+    }
+    descent_.ending = Ending::not_finite;
+    descent_.where = fmt::format("the loss of the batch was {} and the gradient was worst at {}", brief(problem_.in_data_units(loss), 4),
+                                 sane ? worst_coordinate(gradient_, options_) : worst);
+    theta_ = good_;
+    return false;
+  }
+
+  bool interrupted() {
+    if (stop_.stop_requested()) {
+      descent_.ending = Ending::interrupted;
+      return true;
+    }
+    if (options_.max_seconds && std::chrono::duration<double>(Clock::now() - begun_).count() > *options_.max_seconds) {
+      descent_.ending = Ending::time;
+      return true;
+    }
+    return false;
+  }
+
+  /// Records the epoch and asks whether to stop. mean_loss in the units of the data.
+  bool end_of_epoch(double mean_loss) {
+    const Parameters<T> now = optimizer_->evaluation(theta_);
+    EpochRecord record{record_, mean_loss, mean_loss + problem_.in_data_units(problem_.penalty(now.values())), std::nan(""), std::nan("")};
+    if (!problem_.validation_rows().empty()) {
+      const Held held = look_at_validation<T>(problem_, now.values());
+      record.validation_loss = held.loss;
+      record.validation_metric = held.metric;
+    }
+    descent_.history.push_back(record);
+    for (Observer* observer : observers_) {
+      observer->on_epoch(record);
+    }
+    return descent_.ending != Ending::budget || early(record, now) || converged(now);
+  }
+
+  bool early(const EpochRecord& record, const Parameters<T>& now) {
+    if (options_.patience == 0 || std::isnan(record.validation_loss)) {
+      return false;
+    }
+    if (best_.size() == 0 || record.validation_loss < best_loss_) {
+      best_loss_ = record.validation_loss;
+      best_ = now;
+      best_epoch_ = descent_.epochs;
+      return false;
+    }
+    if (descent_.epochs - best_epoch_ < options_.patience) {
+      return false;
+    }
+    descent_.ending = Ending::early;
+    return true;
+  }
+
+  bool converged(const Parameters<T>& now) {
+    const std::int64_t epochs = std::max<std::int64_t>(1, plan_.steps / plan_.steps_per_epoch);
+    const std::int64_t every = plan_.full_batch ? 10 : std::max<std::int64_t>(1, epochs / looks);
+    if (!plan_.stops_when_converged || descent_.epochs % every != 0) {
+      return false;
+    }
+    if (problem_.look(now.values()).gradient_norm > plan_.tolerance * descent_.start.gradient_norm) {
+      return false;
+    }
+    descent_.ending = Ending::converged;
+    return true;
+  }
+
+  void finish() {
+    const bool keep_best = options_.patience > 0 && best_.size() > 0 && descent_.ending != Ending::not_finite;
+    const Parameters<T> last = descent_.ending == Ending::not_finite ? theta_ : optimizer_->evaluation(theta_);
+    const auto values = (keep_best ? best_ : last).values();
+    descent_.theta.assign(values.begin(), values.end());
+  }
+
+  Problem<T>& problem_;
+  const Plan& plan_;
+  const TrainOptions& options_;
+  const std::vector<Observer*>& observers_;
+  StopToken stop_;
+  Clock::time_point begun_;
+  std::unique_ptr<Optimizer<T>> optimizer_;
+  Schedule schedule_;
+  Parameters<T> theta_;
+  Parameters<T> gradient_;
+  Parameters<T> good_;  // as the epoch began
+  Parameters<T> best_;  // on the held-out rows
+  double best_loss_ = 0;
+  std::int64_t best_epoch_ = 0;
+  std::vector<std::uint32_t> order_;
+  StepRecord record_;
+  Descent<T> descent_;
+};
+
+}  // namespace
+
+template <class T>
+Result<Descent<T>> descend_by_rule(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers,
+                                   StopToken stop) {
+  return RuleDescent<T>(problem, plan, options, observers, stop).run();
+}
+
+template <class T>
+Held look_at_validation(Problem<T>& problem, std::span<const T> theta) {
+  Held held;
+  held.loss = problem.in_data_units(problem.batch(problem.validation_rows(), theta, {}));
+  held.metric = problem.metric(problem.validation_rows(), theta);
+  return held;
+}
+
+template Result<Descent<float>> descend_by_rule(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&, StopToken);
+template Result<Descent<double>> descend_by_rule(Problem<double>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&, StopToken);
+template Held look_at_validation(Problem<float>&, std::span<const float>);
+template Held look_at_validation(Problem<double>&, std::span<const double>);
+
+}  // namespace fallline

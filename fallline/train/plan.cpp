@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/train/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "fallline/base/numbers.hpp"
+#include "fallline/optim/objective.hpp"
+#include "fallline/optim/schedule.hpp"
+
+namespace fallline {
+
+namespace {
+
+constexpr std::size_t default_batch = 256;
+constexpr std::int64_t few_epochs = 20;            // below this a full-batch method could hardly begin
+constexpr std::int64_t method_epochs = 2000;       // ordinary problems need a tenth
+constexpr std::int64_t full_batch_epochs = 20000;
+constexpr std::int64_t rows_to_visit = 4'000'000;  // mini-batch default: this many rows in all, between 5 and 200 epochs
+
+std::string name_of(const std::string& spec) { return spec.substr(0, spec.find(':')); }
+
+bool only_penalties(const ChainOptions& chain) {
+  return chain.clip_value == 0 && chain.clip_norm == 0 && chain.weight_decay == 0 && chain.accumulate == 1 && chain.average == Average::off;
+}
+
+/// The name of the optimiser and why.
+template <class T>
+void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Plan& plan) {
+  const LossInfo& loss = problem.loss();
+  const bool small_budget = (options.epochs && *options.epochs < few_epochs) || (options.steps && *options.steps < few_epochs);
+  if (options.optimizer != "auto") {
+    plan.optimizer = options.optimizer;
+  } else if (loss.name == "perceptron") {
+    plan.optimizer = "sgd";
+    plan.average = Average::mean;
+    plan.choices.emplace_back("optimizer sgd with averaged weights: the perceptron's own rule");
+  } else if (loss.smooth && problem.chain().l1 == 0 && only_penalties(options.chain) && !options.batch_size && !small_budget &&
+             !options.learning_rate && options.schedule.empty()) {
+    plan.optimizer = "l-bfgs";
+    plan.choices.emplace_back("optimizer l-bfgs: the objective is smooth and the data is in memory, so a full-batch method gets there soonest");
+  } else if (loss.smooth && loss.curvature > 0 && problem.chain().l1 > 0 && !options.batch_size && !small_budget) {
+    plan.optimizer = "nesterov";
+    plan.full_batch = true;
+    plan.choices.emplace_back("optimizer nesterov on the full batch: with L1 the proximal step needs exact gradients to reach exact zeros");
+  } else {
+    plan.optimizer = "adam";
+    plan.choices.emplace_back(loss.smooth ? "optimizer adam: good steps from the first batch, whatever the scale of a column"
+                                          : fmt::format("optimizer adam: the loss {} has kinks, which full-batch methods cannot use", loss.name));
+  }
+  plan.method = is_method(plan.optimizer);
+}
+
+Result<void> check_method(const Plan& plan, const TrainOptions& options, std::size_t rows) {
+  if (!plan.method) {
+    return {};
+  }
+  const std::string name = name_of(plan.optimizer);
+  if (options.chain.l1 > 0) {
+    return usage_error(fmt::format("{} cannot take the proximal step that --l1 needs. Use --optimizer nesterov, or leave --l1 out.", name));
+  }
+  if (!only_penalties(options.chain)) {
+    return usage_error(fmt::format("{} works on the objective itself: clipping, weight decay, accumulation and averaging do not go with it. Leave "
+                                   "them out, or name a rule such as adam.",
+                                   name));
+  }
+  if (options.batch_size && *options.batch_size != 0 && *options.batch_size < rows) {
+    return usage_error(fmt::format("{} needs the full batch; leave --batch-size out or pass --batch-size full.", name));
+  }
+  return {};
+}
+
+void choose_batch(const TrainOptions& options, std::size_t rows, Plan& plan) {
+  std::size_t batch = options.batch_size.value_or(plan.full_batch || plan.method ? 0 : default_batch);
+  if (!options.batch_size && plan.optimizer == "sgd" && plan.average == Average::mean) {
+    batch = 1;
+  }
+  plan.full_batch = batch == 0 || batch >= rows;
+  plan.batch_size = plan.full_batch ? rows : batch;
+  plan.steps_per_epoch = static_cast<std::int64_t>((rows + plan.batch_size - 1) / plan.batch_size);
+}
+
+void choose_budget(const TrainOptions& options, std::size_t rows, Plan& plan) {
+  const auto visits = rows_to_visit / static_cast<std::int64_t>(std::max<std::size_t>(1, rows));
+  const std::int64_t epochs = plan.method ? method_epochs : (plan.full_batch ? full_batch_epochs : std::clamp<std::int64_t>(visits, 5, 200));
+  plan.steps = options.epochs.value_or(epochs) * plan.steps_per_epoch;
+  if (options.steps) {
+    plan.steps = options.epochs ? std::min(plan.steps, *options.steps) : *options.steps;
+  }
+  const bool told = options.epochs || options.steps;
+  plan.stops_when_converged = !told || options.tolerance || plan.method;
+  plan.tolerance = options.tolerance.value_or(1e-5);
+  if (!told && !plan.method) {
+    plan.choices.push_back(fmt::format("epochs {}: {}", plan.steps / plan.steps_per_epoch,
+                                       plan.full_batch ? "at most, fewer when the gradient is small enough" : "enough rows for the schedule to settle"));
+  }
+}
+
+/// 1 / (1 - mu) steps add up in a rule with momentum; its rate is cut so that the sum is what curvature allows.
+double steady_share(const OptimizerInfo& info) {
+  for (const FieldValue& value : info.fields) {
+    if (value.info.name == "momentum") {
+      return 1 - value.value;
+    }
+  }
+  return 1;
+}
+
+/// Nesterov's step is stable at 1/L itself on the full batch; in mini-batches the noise adds up like the steps do.
+template <class T>
+Result<void> choose_rate(Problem<T>& problem, const TrainOptions& options, const OptimizerInfo& info, Plan& plan) {
+  const Result<double> own = default_learning_rate(plan.optimizer);
+  if (!own) {
+    return own.error();
+  }
+  const bool in_spec = plan.optimizer.find("learning_rate=") != std::string::npos || plan.optimizer.find("preset=") != std::string::npos;
+  if (options.learning_rate || in_spec) {
+    plan.learning_rate = options.learning_rate.value_or(*own);
+    return {};
+  }
+  if (problem.loss().name == "perceptron") {
+    plan.learning_rate = 1;
+    plan.choices.emplace_back("learning rate 1: the perceptron's decisions do not depend on it");
+    return {};
+  }
+  if (info.gradient_descent_like) {
+    const Smoothness smoothness = measure_smoothness(problem, options.seed);
+    if (smoothness.known && smoothness.full > 0) {
+      const double curvature = smoothness.at_batch(plan.batch_size);
+      plan.learning_rate = (plan.full_batch ? 1 : steady_share(info)) / curvature;
+      plan.choices.push_back(fmt::format("learning rate {}: from the measured curvature, {} over all rows and {} at batch {}",
+                                         brief(plan.learning_rate, 4), brief(smoothness.full, 4), brief(curvature, 4), plan.batch_size));
+      return {};
+    }
+  }
+  const Result<double> found = range_test(problem, options, plan.optimizer, plan.batch_size);
+  if (!found) {
+    return found.error();
+  }
+  plan.learning_rate = *found;
+  plan.choices.push_back(fmt::format("learning rate {}: the best of a range test", brief(plan.learning_rate, 4)));
+  return {};
+}
+
+void choose_schedule(const TrainOptions& options, Plan& plan) {
+  if (!options.schedule.empty()) {
+    plan.schedule = options.schedule;
+  } else if (!options.learning_rate && !plan.full_batch && plan.average == Average::off) {
+    plan.schedule = "cosine";
+    plan.choices.emplace_back("schedule cosine: the rate falls to 0, so that the noise of small batches dies out");
+  }
+}
+
+}  // namespace
+
+template <class T>
+Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
+  Plan plan;
+  const std::size_t rows = problem.training_rows().size();
+  choose_optimizer(problem, options, plan);
+  if (const auto well = check_method(plan, options, rows); !well) {
+    return well.error();
+  }
+  choose_batch(options, rows, plan);
+  choose_budget(options, rows, plan);
+  if (plan.method) {
+    const auto method = make_method(plan.optimizer);
+    if (!method) {
+      return method.error();
+    }
+    if (!(*method)->info().gradient_descent_like) {
+      plan.learning_rate = std::nan("");  // a line search finds each step's length
+      return plan;
+    }
+    if (const auto well = choose_rate(problem, options, (*method)->info(), plan); !well) {
+      return well.error();
+    }
+    return plan;
+  }
+  ChainOptions chain = problem.chain();
+  chain.average = plan.average == Average::off ? chain.average : plan.average;
+  const auto optimizer = make_optimizer<T>(plan.optimizer, chain);
+  if (!optimizer) {
+    return optimizer.error();
+  }
+  if ((*optimizer)->chain().l1 != chain.l1 || (*optimizer)->chain().l2 != chain.l2) {
+    return usage_error("Penalties are part of what is minimised: pass them as --l1 and --l2, not inside --optimizer.");
+  }
+  if (const auto well = choose_rate(problem, options, (*optimizer)->info(), plan); !well) {
+    return well.error();
+  }
+  choose_schedule(options, plan);
+  if (const auto schedule = make_schedule(plan.schedule, plan.steps); !schedule) {
+    return schedule.error();
+  }
+  return plan;
+}
+
+template Result<Plan> make_plan(Problem<float>&, const TrainOptions&);
+template Result<Plan> make_plan(Problem<double>&, const TrainOptions&);
+
+}  // namespace fallline

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan of a run: what the user leaves open is decided here, each choice with its reason.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fallline/base/result.hpp"
+#include "fallline/train/problem.hpp"
+#include "fallline/train/smoothness.hpp"
+#include "fallline/train/train.hpp"
+
+namespace fallline {
+
+struct Plan {
+  std::string optimizer;               // a spec; penalties and the other stages are in Problem::chain()
+  bool method = false;                 // one with a closure, on the full batch
+  double learning_rate = 0;
+  std::string schedule = "constant";
+  std::size_t batch_size = 0;          // rows, at most those that train; equal to them is the full batch
+  bool full_batch = false;
+  std::int64_t steps = 0;              // budget of optimiser calls (or gradient evaluations of a method)
+  std::int64_t steps_per_epoch = 1;
+  bool stops_when_converged = true;    // false: a budget given by the user is spent as told
+  double tolerance = 0;                // relative gradient norm that counts as converged
+  Average average = Average::off;
+  std::vector<std::string> choices;
+};
+
+/// May run a bounded number of probing steps (curvature, range test) on `problem`.
+template <class T>
+Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options);
+
+/// A learning rate for rules without a curvature bound: several rates, a few steps each on the same batches, the one that ends lowest wins.
+/// Bounded in steps, never in time. Nothing where every rate failed.
+template <class T>
+Result<double> range_test(Problem<T>& problem, const TrainOptions& options, const std::string& optimizer, std::size_t batch_size);
+
+}  // namespace fallline

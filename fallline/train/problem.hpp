@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Problem<T>: the function that a training run minimises. It holds the rows (training and held out), the target in the units that training
+// works in, the loss and the penalties, and turns parameters back into a model in the units of the data.
+//
+// Units: a regression target is shifted and divided by its spread s before training. A loss of degree d satisfies l(s p, s y) = s^d l(p, y),
+// so objective(original) = s^d objective(internal) holds exactly when l2 becomes l2 s^(2-d) and l1 becomes l1 s^(1-d).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "fallline/data/dataset.hpp"
+#include "fallline/data/encoder.hpp"
+#include "fallline/math/thread_pool.hpp"
+#include "fallline/model/linear_pass.hpp"
+#include "fallline/model/loss.hpp"
+#include "fallline/optim/optimizer.hpp"
+#include "fallline/optim/parameters.hpp"
+#include "fallline/train/train.hpp"
+
+namespace fallline {
+
+/// Loss and objective at one point, in internal units. gradient_norm: of the objective, the shortest subgradient where l1 > 0.
+struct FullLook {
+  double loss = 0;
+  double objective = 0;
+  double gradient_norm = 0;
+};
+
+template <class T>
+class Problem {
+ public:
+  /// model: resolved. The data must outlive the problem.
+  Problem(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options, ThreadPool& pool);
+
+  const LossInfo& loss() const { return loss_->info(); }
+  /// The chain's options with the penalties in internal units.
+  const ChainOptions& chain() const { return chain_; }
+  std::size_t features() const { return rows_.features; }
+  std::size_t outputs() const { return outputs_; }
+  bool intercept() const { return intercept_; }
+  const Rows<T>& rows() const { return rows_; }
+  std::span<const std::uint32_t> training_rows() const { return training_; }
+  std::span<const std::uint32_t> validation_rows() const { return validation_; }
+  ThreadPool& pool() const { return pool_; }
+
+  /// All zeros: "weights" [outputs, features] and "intercept" [outputs].
+  Parameters<T> start() const;
+
+  /// Mean loss over the rows and its gradient (empty: loss alone), without penalties.
+  double batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient);
+
+  /// Accuracy of the rows for classes, root mean squared error in the units of the data for numbers.
+  double metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const;
+
+  /// Over all training rows, penalties included.
+  FullLook look(std::span<const T> theta);
+
+  /// Objective and gradient of the smooth part (loss and L2) over all training rows at theta in double, for methods with a closure.
+  double value_and_gradient(std::span<const double> theta, std::span<double> gradient);
+
+  double penalty(std::span<const T> theta) const;
+
+  /// A loss or objective in the units of the data.
+  double in_data_units(double internal) const { return internal * unit_; }
+
+  LinearModel model(std::span<const T> theta) const;
+
+ private:
+  Rows<T> rows_;
+  std::vector<T> target_;  // in internal units, where they differ from the data's
+  ModelOptions options_;
+  std::unique_ptr<Loss> loss_;
+  ChainOptions chain_;
+  OutputActivation activation_ = OutputActivation::identity;
+  std::size_t outputs_ = 1;
+  bool intercept_ = true;
+  double center_ = 0;
+  double spread_ = 1;
+  double unit_ = 1;  // spread^degree
+  HeadKind head_ = HeadKind::value;
+  std::string data_loss_;  // the loss in the units of the data
+  std::vector<std::uint32_t> training_;
+  std::vector<std::uint32_t> validation_;
+  ThreadPool& pool_;
+  std::unique_ptr<LinearPass<T>> pass_;
+  std::vector<T> gradient_;
+  std::vector<T> theta_;
+};
+
+}  // namespace fallline

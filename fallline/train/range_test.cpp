@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The learning-rate range test (after Smith 2017, "Cyclical learning rates"), bounded in steps and without a look at the clock.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "fallline/train/plan.hpp"
+#include "fallline/train/row_order.hpp"
+
+namespace fallline {
+
+namespace {
+
+constexpr std::size_t probe_rows = 4096;   // the loss is judged on this many rows
+constexpr std::int64_t probe_steps = 128;
+constexpr int rates_up = 4;                // half decades above the rule's own default
+constexpr int rates_down = 6;
+
+/// The probe loss after a few steps from the start at one rate; infinity where it is not finite.
+template <class T>
+double loss_after(Problem<T>& problem, Optimizer<T>& optimizer, double rate, std::span<const std::uint32_t> order, std::size_t batch_size) {
+  Parameters<T> theta = problem.start();
+  Parameters<T> gradient = theta;
+  optimizer.start(theta);
+  const std::size_t rows = std::min<std::size_t>(order.size(), batch_size);
+  std::size_t at = 0;
+  for (std::int64_t step = 0; step < probe_steps; ++step) {
+    problem.batch(order.subspan(at, rows), theta.values(), gradient.values());
+    if (!optimizer.step(theta, gradient, rate).finite) {
+      return infinity;
+    }
+    at = at + 2 * rows <= order.size() ? at + rows : 0;
+  }
+  const double loss = problem.batch(order.first(std::min(order.size(), probe_rows)), theta.values(), {}) + problem.penalty(theta.values());
+  return std::isfinite(loss) ? loss : infinity;
+}
+
+}  // namespace
+
+template <class T>
+Result<double> range_test(Problem<T>& problem, const TrainOptions& options, const std::string& spec, std::size_t batch_size) {
+  auto optimizer = make_optimizer<T>(spec, problem.chain());
+  if (!optimizer) {
+    return optimizer.error();
+  }
+  const Result<double> own = default_learning_rate(spec);
+  if (!own) {
+    return own.error();
+  }
+  std::vector<std::uint32_t> order;
+  shuffled(problem.training_rows(), options.seed, Purpose::range_test, 0, problem.pool(), order);
+  double best_rate = *own;
+  double best = infinity;
+  for (int k = -rates_down; k <= rates_up; ++k) {
+    const double rate = *own * std::pow(10.0, k / 2.0);
+    const double loss = loss_after(problem, **optimizer, rate, order, batch_size);
+    if (loss < best) {
+      best = loss;
+      best_rate = rate;
+    }
+  }
+  return best_rate;
+}
+
+template Result<double> range_test(Problem<float>&, const TrainOptions&, const std::string&, std::size_t);
+template Result<double> range_test(Problem<double>&, const TrainOptions&, const std::string&, std::size_t);
+
+}  // namespace fallline

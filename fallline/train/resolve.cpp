@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the user leaves open about the model is decided by the target; what does not fit the target is refused.
+#include <fmt/format.h>
+
+#include <array>
+#include <vector>
+
+#include "fallline/base/text.hpp"
+#include "fallline/model/loss.hpp"
+#include "fallline/train/train.hpp"
+
+namespace fallline {
+
+namespace {
+
+struct ModelKind {
+  std::string_view name;
+  std::string_view loss;  // its default
+};
+
+constexpr std::array<ModelKind, 4> kinds = {
+    {{"linear", "squared"}, {"logistic", "logistic"}, {"softmax", "cross_entropy"}, {"perceptron", "perceptron"}}};
+
+Result<ModelKind> kind_named(std::string_view name) {
+  std::vector<std::string> names;
+  for (const ModelKind& kind : kinds) {
+    if (kind.name == name) {
+      return kind;
+    }
+    names.emplace_back(kind.name);
+  }
+  return usage_error(fmt::format("There is no model {}.{} The models are {}.", quoted(name), did_you_mean(name, names), join(names, ", ")));
+}
+
+/// The model that a loss alone stands for.
+std::string model_for(const LossInfo& loss, std::size_t classes) {
+  if (loss.task == LossTask::multiclass) {
+    return "softmax";
+  }
+  if (loss.name == "logistic" && classes == 2) {
+    return "logistic";
+  }
+  return loss.name == "perceptron" ? "perceptron" : "linear";
+}
+
+bool wants_classes(LossTask task) { return task == LossTask::binary || task == LossTask::multiclass; }
+
+Result<void> fits(const ModelOptions& options, const LossInfo& loss, const TargetCoding& target) {
+  if (target.classification && !wants_classes(loss.task)) {
+    return usage_error(fmt::format("The loss {} needs a number to predict, but the target {} holds classes ({}). {}", loss.name, quoted(target.name),
+                                   join(target.classes, ", "),
+                                   target.numeric ? "Pass --task regression, or leave --loss and --model out." : "Leave --loss and --model out."));
+  }
+  if (!target.classification && wants_classes(loss.task)) {
+    return usage_error(fmt::format("The loss {} needs classes to tell apart, but the target {} holds numbers. Pass --task classification, or "
+                                   "leave --loss and --model out.",
+                                   loss.name, quoted(target.name)));
+  }
+  if (options.model == "logistic" && (loss.name != "logistic" || target.classes.size() != 2)) {
+    return usage_error(fmt::format("The logistic model is for the loss logistic and 2 classes; here the loss is {} and the classes are {}. Use "
+                                   "--model softmax for several classes.",
+                                   loss.name, target.classes.size()));
+  }
+  if (options.model == "softmax" && loss.task != LossTask::multiclass) {
+    return usage_error(fmt::format("The softmax model is trained with cross_entropy, not {}. Use --model linear with that loss.", loss.name));
+  }
+  if (options.output_activation != "identity" && loss.task != LossTask::regression) {
+    return usage_error("--output-activation is for regression losses; classes and counts have their own.");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ModelOptions> resolve_model(ModelOptions options, const TargetCoding& target) {
+  const std::size_t classes = target.classes.size();
+  if (options.model.empty() && options.loss.empty()) {
+    options.model = !target.classification ? "linear" : (classes == 2 ? "logistic" : "softmax");
+  }
+  if (!options.model.empty()) {
+    const auto kind = kind_named(options.model);
+    if (!kind) {
+      return kind.error();
+    }
+    options.loss = options.loss.empty() ? std::string(kind->loss) : options.loss;
+  }
+  const auto loss = make_loss(options.loss);
+  if (!loss) {
+    return loss.error();
+  }
+  if (options.model.empty()) {
+    options.model = model_for((*loss)->info(), classes);
+  }
+  if (const auto activation = parse_output_activation(options.output_activation); !activation) {
+    return activation.error();
+  }
+  if (const auto well = fits(options, (*loss)->info(), target); !well) {
+    return well.error();
+  }
+  return options;
+}
+
+}  // namespace fallline

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/train/train.hpp"
+
+#include <fmt/format.h>
+
+#include "fallline/base/expects.hpp"
+#include "fallline/train/descent.hpp"
+#include "fallline/train/plan.hpp"
+#include "fallline/train/problem.hpp"
+#include "fallline/train/verdict.hpp"
+
+namespace fallline {
+
+namespace {
+
+Result<void> check(const TrainOptions& options, std::size_t training, std::size_t held_out) {
+  const auto at_least_one = [](const std::optional<std::int64_t>& x) { return !x || *x >= 1; };
+  if (!at_least_one(options.epochs) || !at_least_one(options.steps)) {
+    return usage_error("A budget of epochs or steps is at least 1.");
+  }
+  if (options.learning_rate && !(*options.learning_rate > 0)) {
+    return usage_error("The learning rate is a number above 0.");
+  }
+  if (options.tolerance && !(*options.tolerance > 0)) {
+    return usage_error("The tolerance is a number above 0: the share of the starting gradient at which the run has converged.");
+  }
+  if (!(options.validation >= 0 && options.validation < 1)) {
+    return usage_error("The share of rows held out for validation is a number in [0, 1).");
+  }
+  if (options.patience > 0 && options.validation == 0) {
+    return usage_error("--patience needs held-out rows: pass --validation 0.2, say.");
+  }
+  if (training == 0 || (options.validation > 0 && held_out == 0)) {
+    return data_error(fmt::format("Of {} rows {} are held out for validation, which leaves {} to train on. Change --validation.",
+                                  training + held_out, held_out, training));
+  }
+  return {};
+}
+
+}  // namespace
+
+template <class T>
+Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model_options, const TrainOptions& options,
+                  ThreadPool& pool, const std::vector<Observer*>& observers, StopToken stop) {
+  expects(data.rows < (std::uint64_t{1} << 32U), "rows in memory are counted in 32 bits");
+  const auto model = resolve_model(model_options, target);
+  if (!model) {
+    return model.error();
+  }
+  Problem<T> problem(data, target, *model, options, pool);
+  if (const auto well = check(options, problem.training_rows().size(), problem.validation_rows().size()); !well) {
+    return well.error();
+  }
+  const auto plan = make_plan(problem, options);
+  if (!plan) {
+    return plan.error();
+  }
+  const auto descent = plan->method ? descend_by_method(problem, *plan, options, observers, stop)
+                                    : descend_by_rule(problem, *plan, options, observers, stop);
+  if (!descent) {
+    return descent.error();
+  }
+  Run run;
+  run.choices = plan->choices;
+  run.warnings = descent->warnings;
+  run.history = descent->history;
+  run.epochs = descent->epochs;
+  run.steps = descent->steps;
+  run.learning_rate = plan->learning_rate;
+  run.optimizer = plan->optimizer;
+  run.schedule = plan->schedule;
+  run.batch_size = plan->full_batch ? 0 : plan->batch_size;
+  run.parameters = descent->theta.size();
+  pass_verdict(problem, *plan, options, *descent, run);
+  if (!problem.validation_rows().empty()) {
+    const Held held = look_at_validation<T>(problem, descent->theta);
+    run.validation = {{"loss", held.loss}, {target.classification ? "accuracy" : "rmse", held.metric}};
+  }
+  run.model = problem.model(descent->theta);
+  return run;
+}
+
+template Result<Run> train(const Dataset<float>&, const TargetCoding&, const ModelOptions&, const TrainOptions&, ThreadPool&,
+                           const std::vector<Observer*>&, StopToken);
+template Result<Run> train(const Dataset<double>&, const TargetCoding&, const ModelOptions&, const TrainOptions&, ThreadPool&,
+                           const std::vector<Observer*>&, StopToken);
+
+}  // namespace fallline

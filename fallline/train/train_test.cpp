@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/train/train.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "fallline/base/random.hpp"
+
+namespace fallline {
+namespace {
+
+constexpr std::size_t columns = 4;
+
+/// y = 3 x0 - 2 x1 + 0.5 + noise, a number or (above 0) a class; columns of quite different scale unless `scaled`.
+template <class T>
+Dataset<T> example(std::size_t rows, double noise, bool classes, bool scaled = true) {
+  Dataset<T> data;
+  data.rows = rows;
+  data.features = columns;
+  data.stride = columns;
+  data.dense.resize(rows * columns);
+  data.target.resize(rows);
+  const Random random(11, Purpose::test);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) {
+      const double scale = scaled ? 1 : std::pow(10.0, static_cast<double>(j));
+      data.dense[i * columns + j] = static_cast<T>(random.normal(i * 10 + j) * scale);
+    }
+    const double x0 = data.dense[i * columns];
+    const double x1 = data.dense[i * columns + 1];
+    const double y = 3 * x0 - 2 * x1 + 0.5 + noise * random.normal(i * 10 + 9);
+    data.target[i] = static_cast<T>(classes ? (y > 0 ? 1 : 0) : y);
+  }
+  return data;
+}
+
+TargetCoding numbers() { return {.name = "y", .classification = false, .numeric = true, .classes = {}, .center = 0, .spread = 1}; }
+TargetCoding two_classes() { return {.name = "y", .classification = true, .numeric = true, .classes = {"0", "1"}, .center = 0, .spread = 1}; }
+
+template <class T>
+Run trained(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options, const ModelOptions& model = {}, std::size_t threads = 1,
+            StopToken stop = {}) {
+  ThreadPool pool(threads);
+  auto run = train(data, target, model, options, pool, {}, stop);
+  EXPECT_TRUE(run) << (run ? "" : run.error().message);
+  return *run;
+}
+
+TEST(Train, DefaultsReachLeastSquares) {
+  const Run run = trained(example<float>(500, 0, false), numbers(), {});
+  EXPECT_EQ(run.outcome, Outcome::converged) << run.why;
+  EXPECT_NEAR(run.model.weights[0], 3, 1e-4);
+  EXPECT_NEAR(run.model.weights[1], -2, 1e-4);
+  EXPECT_NEAR(run.model.weights[2], 0, 1e-4);
+  EXPECT_NEAR(run.model.bias[0], 0.5, 1e-4);
+  EXPECT_EQ(run.optimizer, "l-bfgs");
+}
+
+TEST(Train, ScalingTheTargetChangesNothingButRounding) {
+  const auto data = example<double>(300, 0.3, false);
+  TargetCoding scaled = numbers();
+  scaled.center = 4;
+  scaled.spread = 1000;
+  TrainOptions options;
+  options.chain.l2 = 0.1;
+  options.tolerance = 1e-10;
+  for (const char* loss : {"squared", "huber"}) {
+    const Run plain = trained(data, numbers(), options, {.model = "", .loss = loss});
+    const Run other = trained(data, scaled, options, {.model = "", .loss = loss});
+    EXPECT_NEAR(plain.objective, other.objective, 1e-9 * plain.objective) << loss;
+    EXPECT_NEAR(plain.train_loss, other.train_loss, 1e-7 * plain.train_loss) << loss;
+    for (std::size_t j = 0; j < columns; ++j) {
+      EXPECT_NEAR(plain.model.weights[j], other.model.weights[j], 1e-6) << loss;
+    }
+  }
+}
+
+TEST(Train, EveryRuleMakesTheLossFallOnMiniBatches) {
+  const auto data = example<float>(400, 0.1, true);
+  for (const OptimizerInfo& info : list_optimizers()) {
+    TrainOptions options;
+    options.optimizer = info.name;
+    options.epochs = 10;
+    if (info.kind != "method") {
+      options.batch_size = 16;
+    }
+    const Run run = trained(data, two_classes(), options);
+    EXPECT_NE(run.outcome, Outcome::diverged) << info.name << ": " << run.why;
+    EXPECT_LT(run.train_loss, 0.69) << info.name << ": " << run.why;
+  }
+}
+
+TEST(Train, EveryLossTrainsWithDefaults) {
+  const auto classes = example<float>(300, 0.5, true);
+  const auto values = example<float>(300, 0.5, false);
+  for (const LossInfo& info : list_losses()) {
+    const bool sorts = info.task == LossTask::binary || info.task == LossTask::multiclass;
+    Dataset<float> data = sorts ? classes : values;
+    if (info.task == LossTask::counts) {
+      for (float& y : data.target) {
+        y = std::floor(std::abs(y));
+      }
+    }
+    TrainOptions options;
+    const Run run = trained(data, sorts ? two_classes() : numbers(), options, {.model = "", .loss = info.name});
+    EXPECT_TRUE(run.outcome == Outcome::converged || run.outcome == Outcome::budget) << info.name << ": " << run.why;
+    double at_start = 0;
+    for (const auto& [name, value] : run.evidence) {
+      at_start = name == "objective_at_start" ? value : at_start;
+    }
+    EXPECT_LT(run.objective, at_start) << info.name << ": " << run.why;
+  }
+}
+
+TEST(Train, SameBitsForOneTwoAndThreeThreads) {
+  const auto data = example<float>(5000, 0.5, true);
+  for (const char* optimizer : {"auto", "adam", "nesterov"}) {
+    TrainOptions options;
+    options.optimizer = optimizer;
+    options.epochs = 5;
+    options.batch_size = std::string(optimizer) == "auto" ? std::optional<std::size_t>() : 512;
+    const Run one = trained(data, two_classes(), options, {}, 1);
+    for (const std::size_t threads : {2U, 3U}) {
+      const Run more = trained(data, two_classes(), options, {}, threads);
+      EXPECT_EQ(one.model.weights, more.model.weights) << optimizer;
+      EXPECT_EQ(one.model.bias, more.model.bias) << optimizer;
+      EXPECT_EQ(one.train_loss, more.train_loss) << optimizer;
+    }
+  }
+}
+
+TEST(Train, TheSeedDecidesTheOrderOfRows) {
+  const auto data = example<float>(500, 0.5, false);
+  TrainOptions options;
+  options.optimizer = "sgd";
+  options.learning_rate = 0.01;
+  options.epochs = 1;
+  options.batch_size = 1;
+  const Run a = trained(data, numbers(), options);
+  EXPECT_EQ(a.model.weights, trained(data, numbers(), options).model.weights);
+  options.seed = 1;
+  EXPECT_NE(a.model.weights, trained(data, numbers(), options).model.weights);
+}
+
+TEST(Train, ADivergingRunStopsWhereItHappensAndKeepsAFiniteModel) {
+  TrainOptions options;
+  options.optimizer = "sgd";
+  options.learning_rate = 10;
+  options.batch_size = 50;
+  options.epochs = 1000;
+  options.feature_names = {"age", "income", "c", "d"};
+  const Run run = trained(example<float>(500, 0.1, false), numbers(), options);
+  EXPECT_EQ(run.outcome, Outcome::diverged) << run.why;
+  EXPECT_LT(run.steps, 100);
+  EXPECT_NE(run.why.find("Diverged at step"), std::string::npos);
+  EXPECT_NE(run.why.find("largest stable learning rate"), std::string::npos) << run.why;
+  for (const double w : run.model.weights) {
+    EXPECT_TRUE(std::isfinite(w));
+  }
+}
+
+TEST(Train, TheLargestStableRateIsTold) {
+  const auto data = example<double>(1000, 0.1, false, true);
+  TrainOptions options;
+  options.optimizer = "sgd";
+  options.batch_size = 0;
+  options.epochs = 400;
+  options.learning_rate = 5;
+  const Run wild = trained(data, numbers(), options);
+  ASSERT_EQ(wild.outcome, Outcome::diverged);
+  double stable = 0;
+  for (const auto& [name, value] : wild.evidence) {
+    stable = name == "largest_stable_learning_rate" ? value : stable;
+  }
+  ASSERT_GT(stable, 0);
+  options.learning_rate = stable * 0.97;
+  EXPECT_NE(trained(data, numbers(), options).outcome, Outcome::diverged);
+  options.learning_rate = stable * 1.1;
+  EXPECT_EQ(trained(data, numbers(), options).outcome, Outcome::diverged);
+}
+
+TEST(Train, AGivenBudgetIsSpentAndSaysSo) {
+  TrainOptions options;
+  options.optimizer = "sgd";
+  options.learning_rate = 1e-4;
+  options.batch_size = 50;
+  options.epochs = 3;
+  const Run run = trained(example<float>(100, 0.1, false), numbers(), options);
+  EXPECT_EQ(run.outcome, Outcome::budget) << run.why;
+  EXPECT_EQ(run.epochs, 3);
+  EXPECT_EQ(run.steps, 6);
+  EXPECT_EQ(run.history.size(), 3U);
+  options.steps = 4;
+  EXPECT_EQ(trained(example<float>(100, 0.1, false), numbers(), options).steps, 4);
+}
+
+TEST(Train, TheLastBatchOfAnEpochIsTheRestOfTheRows) {
+  TrainOptions options;
+  options.optimizer = "sgd";
+  options.learning_rate = 0.1;
+  options.batch_size = 3;
+  options.epochs = 1;
+  options.shuffle = false;
+  const auto data = example<double>(4, 0, false);
+  const Run run = trained(data, numbers(), options);
+  std::vector<double> w(columns + 1, 0);
+  for (const auto& [first, last] : {std::pair<std::size_t, std::size_t>{0, 3}, {3, 4}}) {
+    std::vector<double> g(columns + 1, 0);
+    for (std::size_t i = first; i < last; ++i) {
+      double r = w[columns] - data.target[i];
+      for (std::size_t j = 0; j < columns; ++j) {
+        r += w[j] * data.dense[i * columns + j];
+      }
+      for (std::size_t j = 0; j <= columns; ++j) {
+        g[j] += 2 * r * (j < columns ? data.dense[i * columns + j] : 1) / static_cast<double>(last - first);
+      }
+    }
+    for (std::size_t j = 0; j <= columns; ++j) {
+      w[j] -= 0.1 * g[j];
+    }
+  }
+  for (std::size_t j = 0; j < columns; ++j) {
+    EXPECT_NEAR(run.model.weights[j], w[j], 1e-12);
+  }
+  EXPECT_NEAR(run.model.bias[0], w[columns], 1e-12);
+}
+
+TEST(Train, EarlyStoppingKeepsTheBestState) {
+  TrainOptions options;
+  options.optimizer = "adam";
+  options.learning_rate = 0.5;
+  options.batch_size = 8;
+  options.epochs = 500;
+  options.validation = 0.3;
+  options.patience = 5;
+  const Run run = trained(example<float>(120, 2, true), two_classes(), options);
+  ASSERT_EQ(run.outcome, Outcome::early_stopped) << run.why;
+  double best = infinity;
+  for (const EpochRecord& record : run.history) {
+    best = std::min(best, record.validation_loss);
+  }
+  EXPECT_EQ(run.validation[0].second, best);
+  EXPECT_EQ(run.validation[1].first, "accuracy");
+}
+
+TEST(Train, AStopRequestEndsTheRunAsInterrupted) {
+  StopSource source;
+  source.request_stop();
+  TrainOptions options;
+  options.optimizer = "adam";
+  options.epochs = 100000;
+  const Run run = trained(example<float>(100, 0.1, false), numbers(), options, {}, 1, source.token());
+  EXPECT_EQ(run.outcome, Outcome::interrupted);
+  EXPECT_EQ(run.steps, 1);
+}
+
+TEST(Train, L1ReachesExactZerosAndItsOptimum) {
+  TrainOptions options;
+  options.chain.l1 = 0.5;
+  options.tolerance = 1e-7;
+  const Run run = trained(example<double>(500, 0.1, false), numbers(), options);
+  EXPECT_EQ(run.outcome, Outcome::converged) << run.why;
+  EXPECT_EQ(run.model.weights[2], 0);
+  EXPECT_EQ(run.model.weights[3], 0);
+  EXPECT_NE(run.model.weights[0], 0);
+}
+
+TEST(Train, APerceptronSeparatesWhatCanBeSeparated) {
+  const Run run = trained(example<float>(300, 0, true), two_classes(), {}, {.model = "perceptron", .loss = ""});
+  EXPECT_LT(run.train_loss, 0.01) << run.why;
+  EXPECT_FALSE(run.model.probabilities);
+  EXPECT_EQ(run.model.head, HeadKind::binary);
+}
+
+TEST(Train, RowWeightsCountAsRepetitions) {
+  auto weighted = example<double>(60, 0.5, false);
+  Dataset<double> repeated = weighted;
+  weighted.weight.assign(60, 1);
+  for (std::size_t i = 0; i < 20; ++i) {
+    weighted.weight[i] = 3;
+    for (int copy = 0; copy < 2; ++copy) {
+      repeated.dense.insert(repeated.dense.end(), weighted.dense.begin() + static_cast<std::ptrdiff_t>(i * columns),
+                            weighted.dense.begin() + static_cast<std::ptrdiff_t>((i + 1) * columns));
+      repeated.target.push_back(weighted.target[i]);
+      ++repeated.rows;
+    }
+  }
+  TrainOptions options;
+  options.tolerance = 1e-10;
+  const Run a = trained(weighted, numbers(), options);
+  const Run b = trained(repeated, numbers(), options);
+  EXPECT_NEAR(a.train_loss, b.train_loss, 1e-10);
+  for (std::size_t j = 0; j < columns; ++j) {
+    EXPECT_NEAR(a.model.weights[j], b.model.weights[j], 1e-7);
+  }
+}
+
+TEST(Train, OptionsThatDoNotFitAreRefusedByName) {
+  ThreadPool pool(1);
+  const auto data = example<float>(50, 0.1, false);
+  const auto refused = [&](const TrainOptions& options, const ModelOptions& model, std::string_view word) {
+    const auto run = train(data, numbers(), model, options, pool);
+    ASSERT_FALSE(run);
+    EXPECT_EQ(run.error().code, ErrorCode::usage);
+    EXPECT_NE(run.error().message.find(word), std::string::npos) << run.error().message;
+  };
+  refused({.optimizer = "adm"}, {}, "adam");
+  refused({}, {.model = "logistic", .loss = ""}, "--task classification");
+  refused({}, {.model = "liner", .loss = ""}, "linear");
+  TrainOptions l1 = {.optimizer = "l-bfgs"};
+  l1.chain.l1 = 1;
+  refused(l1, {}, "--l1");
+  refused({.optimizer = "adam:l2=1"}, {}, "--l2");
+  refused({.optimizer = "adam", .schedule = "cosin"}, {}, "cosine");
+  TrainOptions patient;
+  patient.patience = 3;
+  refused(patient, {}, "--validation");
+}
+
+}  // namespace
+}  // namespace fallline
