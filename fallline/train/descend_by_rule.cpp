@@ -106,7 +106,7 @@ class RuleDescent {
     const double loss = problem_.batch(batch, theta_.values(), gradient_.values());
     ++descent_.steps;
     descent_.rows_seen += static_cast<std::int64_t>(batch.size());
-    const bool sane = std::isfinite(loss) && loss <= exploded * (descent_.start.loss + 1 / exploded);
+    const bool sane = std::isfinite(loss) && (descent_.start.loss <= 0 || loss <= exploded * descent_.start.loss);
     const std::string worst = sane ? "" : worst_coordinate(gradient_, options_);
     StepReport report;
     if (sane) {

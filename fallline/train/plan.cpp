@@ -171,7 +171,8 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
       return method.error();
     }
     if (!(*method)->info().gradient_descent_like) {
-      plan.learning_rate = std::nan("");  // a line search finds each step's length
+      plan.line_search = true;
+      plan.learning_rate = 1;
       return plan;
     }
     if (const auto well = choose_rate(problem, options, (*method)->info(), plan); !well) {

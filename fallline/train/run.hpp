@@ -52,7 +52,7 @@ struct Run {
   std::vector<std::string> choices;                         // what was decided where the user left it open, with its reason
   std::int64_t epochs = 0;
   std::int64_t steps = 0;
-  double learning_rate = 0;                                 // the base rate that was used
+  double learning_rate = 0;                                 // the base rate that was used; NaN where a line search finds each step
   std::string optimizer;                                    // the spec that was used
   std::string schedule;
   std::size_t batch_size = 0;                               // 0: the full batch

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "fallline/base/expects.hpp"
 #include "fallline/train/descent.hpp"
 #include "fallline/train/plan.hpp"
@@ -66,7 +68,7 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   run.history = descent->history;
   run.epochs = descent->epochs;
   run.steps = descent->steps;
-  run.learning_rate = plan->learning_rate;
+  run.learning_rate = plan->line_search ? std::nan("") : plan->learning_rate;
   run.optimizer = plan->optimizer;
   run.schedule = plan->schedule;
   run.batch_size = plan->full_batch ? 0 : plan->batch_size;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "fallline/base/random.hpp"
+#include "fallline/model/loss.hpp"
 
 namespace fallline {
 namespace {
@@ -39,7 +40,7 @@ TargetCoding numbers() { return {.name = "y", .classification = false, .numeric 
 TargetCoding two_classes() { return {.name = "y", .classification = true, .numeric = true, .classes = {"0", "1"}, .center = 0, .spread = 1}; }
 
 template <class T>
-Run trained(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options, const ModelOptions& model = {}, std::size_t threads = 1,
+fallline::Run trained(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options, const ModelOptions& model = {}, std::size_t threads = 1,
             StopToken stop = {}) {
   ThreadPool pool(threads);
   auto run = train(data, target, model, options, pool, {}, stop);
@@ -48,7 +49,7 @@ Run trained(const Dataset<T>& data, const TargetCoding& target, const TrainOptio
 }
 
 TEST(Train, DefaultsReachLeastSquares) {
-  const Run run = trained(example<float>(500, 0, false), numbers(), {});
+  const fallline::Run run = trained(example<float>(500, 0, false), numbers(), {});
   EXPECT_EQ(run.outcome, Outcome::converged) << run.why;
   EXPECT_NEAR(run.model.weights[0], 3, 1e-4);
   EXPECT_NEAR(run.model.weights[1], -2, 1e-4);
@@ -66,8 +67,8 @@ TEST(Train, ScalingTheTargetChangesNothingButRounding) {
   options.chain.l2 = 0.1;
   options.tolerance = 1e-10;
   for (const char* loss : {"squared", "huber"}) {
-    const Run plain = trained(data, numbers(), options, {.model = "", .loss = loss});
-    const Run other = trained(data, scaled, options, {.model = "", .loss = loss});
+    const fallline::Run plain = trained(data, numbers(), options, {.model = "", .loss = loss});
+    const fallline::Run other = trained(data, scaled, options, {.model = "", .loss = loss});
     EXPECT_NEAR(plain.objective, other.objective, 1e-9 * plain.objective) << loss;
     EXPECT_NEAR(plain.train_loss, other.train_loss, 1e-7 * plain.train_loss) << loss;
     for (std::size_t j = 0; j < columns; ++j) {
@@ -85,7 +86,7 @@ TEST(Train, EveryRuleMakesTheLossFallOnMiniBatches) {
     if (info.kind != "method") {
       options.batch_size = 16;
     }
-    const Run run = trained(data, two_classes(), options);
+    const fallline::Run run = trained(data, two_classes(), options);
     EXPECT_NE(run.outcome, Outcome::diverged) << info.name << ": " << run.why;
     EXPECT_LT(run.train_loss, 0.69) << info.name << ": " << run.why;
   }
@@ -103,8 +104,11 @@ TEST(Train, EveryLossTrainsWithDefaults) {
       }
     }
     TrainOptions options;
-    const Run run = trained(data, sorts ? two_classes() : numbers(), options, {.model = "", .loss = info.name});
+    const fallline::Run run = trained(data, sorts ? two_classes() : numbers(), options, {.model = "", .loss = info.name});
     EXPECT_TRUE(run.outcome == Outcome::converged || run.outcome == Outcome::budget) << info.name << ": " << run.why;
+    if (info.name == "perceptron") {
+      continue;  // its loss is 0 at the start, where nothing is decided yet
+    }
     double at_start = 0;
     for (const auto& [name, value] : run.evidence) {
       at_start = name == "objective_at_start" ? value : at_start;
@@ -120,9 +124,9 @@ TEST(Train, SameBitsForOneTwoAndThreeThreads) {
     options.optimizer = optimizer;
     options.epochs = 5;
     options.batch_size = std::string(optimizer) == "auto" ? std::optional<std::size_t>() : 512;
-    const Run one = trained(data, two_classes(), options, {}, 1);
+    const fallline::Run one = trained(data, two_classes(), options, {}, 1);
     for (const std::size_t threads : {2U, 3U}) {
-      const Run more = trained(data, two_classes(), options, {}, threads);
+      const fallline::Run more = trained(data, two_classes(), options, {}, threads);
       EXPECT_EQ(one.model.weights, more.model.weights) << optimizer;
       EXPECT_EQ(one.model.bias, more.model.bias) << optimizer;
       EXPECT_EQ(one.train_loss, more.train_loss) << optimizer;
@@ -137,7 +141,7 @@ TEST(Train, TheSeedDecidesTheOrderOfRows) {
   options.learning_rate = 0.01;
   options.epochs = 1;
   options.batch_size = 1;
-  const Run a = trained(data, numbers(), options);
+  const fallline::Run a = trained(data, numbers(), options);
   EXPECT_EQ(a.model.weights, trained(data, numbers(), options).model.weights);
   options.seed = 1;
   EXPECT_NE(a.model.weights, trained(data, numbers(), options).model.weights);
@@ -150,7 +154,7 @@ TEST(Train, ADivergingRunStopsWhereItHappensAndKeepsAFiniteModel) {
   options.batch_size = 50;
   options.epochs = 1000;
   options.feature_names = {"age", "income", "c", "d"};
-  const Run run = trained(example<float>(500, 0.1, false), numbers(), options);
+  const fallline::Run run = trained(example<float>(500, 0.1, false), numbers(), options);
   EXPECT_EQ(run.outcome, Outcome::diverged) << run.why;
   EXPECT_LT(run.steps, 100);
   EXPECT_NE(run.why.find("Diverged at step"), std::string::npos);
@@ -167,7 +171,7 @@ TEST(Train, TheLargestStableRateIsTold) {
   options.batch_size = 0;
   options.epochs = 400;
   options.learning_rate = 5;
-  const Run wild = trained(data, numbers(), options);
+  const fallline::Run wild = trained(data, numbers(), options);
   ASSERT_EQ(wild.outcome, Outcome::diverged);
   double stable = 0;
   for (const auto& [name, value] : wild.evidence) {
@@ -186,7 +190,7 @@ TEST(Train, AGivenBudgetIsSpentAndSaysSo) {
   options.learning_rate = 1e-4;
   options.batch_size = 50;
   options.epochs = 3;
-  const Run run = trained(example<float>(100, 0.1, false), numbers(), options);
+  const fallline::Run run = trained(example<float>(100, 0.1, false), numbers(), options);
   EXPECT_EQ(run.outcome, Outcome::budget) << run.why;
   EXPECT_EQ(run.epochs, 3);
   EXPECT_EQ(run.steps, 6);
@@ -203,7 +207,7 @@ TEST(Train, TheLastBatchOfAnEpochIsTheRestOfTheRows) {
   options.epochs = 1;
   options.shuffle = false;
   const auto data = example<double>(4, 0, false);
-  const Run run = trained(data, numbers(), options);
+  const fallline::Run run = trained(data, numbers(), options);
   std::vector<double> w(columns + 1, 0);
   for (const auto& [first, last] : {std::pair<std::size_t, std::size_t>{0, 3}, {3, 4}}) {
     std::vector<double> g(columns + 1, 0);
@@ -234,7 +238,7 @@ TEST(Train, EarlyStoppingKeepsTheBestState) {
   options.epochs = 500;
   options.validation = 0.3;
   options.patience = 5;
-  const Run run = trained(example<float>(120, 2, true), two_classes(), options);
+  const fallline::Run run = trained(example<float>(120, 2, true), two_classes(), options);
   ASSERT_EQ(run.outcome, Outcome::early_stopped) << run.why;
   double best = infinity;
   for (const EpochRecord& record : run.history) {
@@ -250,7 +254,7 @@ TEST(Train, AStopRequestEndsTheRunAsInterrupted) {
   TrainOptions options;
   options.optimizer = "adam";
   options.epochs = 100000;
-  const Run run = trained(example<float>(100, 0.1, false), numbers(), options, {}, 1, source.token());
+  const fallline::Run run = trained(example<float>(100, 0.1, false), numbers(), options, {}, 1, source.token());
   EXPECT_EQ(run.outcome, Outcome::interrupted);
   EXPECT_EQ(run.steps, 1);
 }
@@ -259,7 +263,7 @@ TEST(Train, L1ReachesExactZerosAndItsOptimum) {
   TrainOptions options;
   options.chain.l1 = 0.5;
   options.tolerance = 1e-7;
-  const Run run = trained(example<double>(500, 0.1, false), numbers(), options);
+  const fallline::Run run = trained(example<double>(500, 0.1, false), numbers(), options);
   EXPECT_EQ(run.outcome, Outcome::converged) << run.why;
   EXPECT_EQ(run.model.weights[2], 0);
   EXPECT_EQ(run.model.weights[3], 0);
@@ -267,7 +271,7 @@ TEST(Train, L1ReachesExactZerosAndItsOptimum) {
 }
 
 TEST(Train, APerceptronSeparatesWhatCanBeSeparated) {
-  const Run run = trained(example<float>(300, 0, true), two_classes(), {}, {.model = "perceptron", .loss = ""});
+  const fallline::Run run = trained(example<float>(300, 0, true), two_classes(), {}, {.model = "perceptron", .loss = ""});
   EXPECT_LT(run.train_loss, 0.01) << run.why;
   EXPECT_FALSE(run.model.probabilities);
   EXPECT_EQ(run.model.head, HeadKind::binary);
@@ -288,8 +292,8 @@ TEST(Train, RowWeightsCountAsRepetitions) {
   }
   TrainOptions options;
   options.tolerance = 1e-10;
-  const Run a = trained(weighted, numbers(), options);
-  const Run b = trained(repeated, numbers(), options);
+  const fallline::Run a = trained(weighted, numbers(), options);
+  const fallline::Run b = trained(repeated, numbers(), options);
   EXPECT_NEAR(a.train_loss, b.train_loss, 1e-10);
   for (std::size_t j = 0; j < columns; ++j) {
     EXPECT_NEAR(a.model.weights[j], b.model.weights[j], 1e-7);

@@ -67,8 +67,9 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
   const std::string rows = rows_of(problem.training_rows().size());
   const std::string fell = fmt::format("the objective went from {} to {}", brief(problem.in_data_units(start.objective)), brief(run.objective));
   const bool sound = std::isfinite(end.objective) && std::isfinite(end.gradient_norm);
-  const bool rose = sound && end.objective > start.objective;
-  if (descent.ending == Ending::not_finite || !sound || end.objective > 10 * start.objective + 1e-12) {
+  const bool from_zero = start.objective <= 0;  // the perceptron's loss is 0 at zero weights, Poisson's may be below: nothing to compare with
+  const bool rose = !from_zero && end.objective >= start.objective;
+  if (descent.ending == Ending::not_finite || !sound || (!from_zero && end.objective > 10 * start.objective)) {
     diverged(problem, plan, options, descent, run);
   } else if (descent.ending == Ending::interrupted) {
     run.outcome = Outcome::interrupted;
@@ -83,11 +84,12 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
     run.outcome = Outcome::converged;
     run.why = fmt::format("Converged as far as rounding allows: no lower point was found, and the gradient over all {} fell to {} of its start.", rows,
                           brief(ratio, 2));
-  } else if (descent.ending == Ending::stuck || rose || end.objective == start.objective) {
+  } else if (descent.ending == Ending::stuck || rose) {
     run.outcome = Outcome::stalled;
-    run.why = fmt::format("Stalled: after {} steps {}, and the gradient is still {} of its start. Try another --learning-rate (this run used {}) or "
-                          "another --optimizer.",
-                          descent.steps, fell, brief(ratio, 2), brief(plan.learning_rate, 4));
+    run.why = fmt::format("Stalled: after {} steps {}, and the gradient is still {} of its start. {}", descent.steps, fell, brief(ratio, 2),
+                          plan.line_search ? "Try another --optimizer, adam say."
+                                           : fmt::format("Try another --learning-rate (this run used {}) or another --optimizer.",
+                                                         brief(plan.learning_rate, 4)));
   } else {
     run.outcome = Outcome::budget;
     run.why = fmt::format("The budget of {} was spent while still improving: {}; the gradient over all {} is {} of its start.",

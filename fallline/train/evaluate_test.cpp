@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/train/evaluate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace fallline {
+namespace {
+
+/// One feature that is the score itself.
+template <class T>
+Dataset<T> dataset(std::vector<T> feature, std::vector<T> target, std::vector<T> weight = {}) {
+  Dataset<T> data;
+  data.rows = feature.size();
+  data.features = 1;
+  data.stride = 1;
+  data.dense = std::move(feature);
+  data.target = std::move(target);
+  data.weight = std::move(weight);
+  return data;
+}
+
+Model model_of(HeadKind head, std::vector<double> weights, std::vector<std::string> classes, std::string loss) {
+  Model model;
+  model.linear.head = head;
+  model.linear.features = 1;
+  model.linear.outputs = weights.size();
+  model.linear.weights = std::move(weights);
+  model.linear.bias.assign(model.linear.outputs, 0);
+  model.linear.probabilities = loss == "logistic" || loss == "cross_entropy";
+  model.linear.loss = std::move(loss);
+  model.target.classification = head != HeadKind::value;
+  model.target.classes = std::move(classes);
+  return model;
+}
+
+Model regression(const std::string& loss) { return model_of(HeadKind::value, {1}, {}, loss); }
+Model binary(const std::string& loss = "logistic") { return model_of(HeadKind::binary, {1}, {"no", "yes"}, loss); }
+
+double metric(const Metrics& metrics, const std::string& name) {
+  for (const auto& [key, value] : metrics.values) {
+    if (key == name) {
+      return value;
+    }
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+TEST(Evaluate, RegressionMetricsAreThoseByHand) {
+  ThreadPool pool(1);
+  const Metrics metrics = evaluate(regression("squared"), dataset<double>({1, 2, 4}, {1, 4, 1}), pool);
+  EXPECT_EQ(metrics.rows, 3);
+  EXPECT_DOUBLE_EQ(metric(metrics, "rmse"), std::sqrt(13.0 / 3));
+  EXPECT_DOUBLE_EQ(metric(metrics, "mae"), 5.0 / 3);
+  EXPECT_DOUBLE_EQ(metric(metrics, "r2"), 1 - 13.0 / 6);  // the mean is 2, the squares around it 1 + 4 + 1
+  EXPECT_DOUBLE_EQ(metric(metrics, "loss"), 13.0 / 3);
+}
+
+TEST(Evaluate, ARowOfWeightTwoCountsAsTwoRows) {
+  ThreadPool pool(1);
+  for (const char* loss : {"squared", "absolute"}) {
+    const Metrics weighted = evaluate(regression(loss), dataset<double>({1, 2, 4}, {1, 4, 1}, {2, 1, 1}), pool);
+    const Metrics twice = evaluate(regression(loss), dataset<double>({1, 1, 2, 4}, {1, 1, 4, 1}), pool);
+    for (const char* name : {"rmse", "mae", "r2", "loss"}) {
+      EXPECT_DOUBLE_EQ(metric(weighted, name), metric(twice, name)) << name;
+    }
+  }
+  const Metrics weighted = evaluate(binary(), dataset<double>({1, -2, 3}, {1, 1, 0}, {2, 1, 1}), pool);
+  const Metrics twice = evaluate(binary(), dataset<double>({1, 1, -2, 3}, {1, 1, 1, 0}), pool);
+  for (const char* name : {"log_loss", "accuracy", "balanced_accuracy", "auc"}) {
+    EXPECT_DOUBLE_EQ(metric(weighted, name), metric(twice, name)) << name;
+  }
+}
+
+TEST(Evaluate, LossIsTheModelsOwn) {
+  ThreadPool pool(1);
+  const Metrics metrics = evaluate(regression("quantile:tau=0.9"), dataset<double>({0, 0}, {1, -1}), pool);
+  EXPECT_NEAR(metric(metrics, "loss"), (0.9 + 0.1) / 2, 1e-15);
+}
+
+TEST(Evaluate, LossIsTheSameOverManyBlocks) {
+  ThreadPool pool(2);
+  const Metrics metrics = evaluate(regression("squared"), dataset<float>(std::vector<float>(1000, 3), std::vector<float>(1000, 1)), pool);
+  EXPECT_DOUBLE_EQ(metric(metrics, "loss"), 4);
+}
+
+TEST(Evaluate, AConstantTargetHasNothingToExplain) {
+  ThreadPool pool(1);
+  EXPECT_EQ(metric(evaluate(regression("squared"), dataset<double>({1, 1}, {1, 1}), pool), "r2"), 1);
+  EXPECT_EQ(metric(evaluate(regression("squared"), dataset<double>({1, 2}, {1, 1}), pool), "r2"), 0);
+}
+
+TEST(Evaluate, BinaryMetricsAreThoseByHand) {
+  ThreadPool pool(1);
+  const Metrics metrics = evaluate(binary(), dataset<double>({2, -1, 0, 3}, {1, 1, 0, 0}), pool);
+  const double loss = (std::log1p(std::exp(-2.0)) + std::log1p(std::exp(1.0)) + std::log(2.0) + std::log1p(std::exp(3.0))) / 4;
+  EXPECT_DOUBLE_EQ(metric(metrics, "log_loss"), loss);
+  EXPECT_DOUBLE_EQ(metric(metrics, "accuracy"), 0.5);
+  EXPECT_DOUBLE_EQ(metric(metrics, "balanced_accuracy"), 0.5);
+  EXPECT_DOUBLE_EQ(metric(metrics, "auc"), 0.25);  // of 2 > 0, 2 > 3, -1 > 0, -1 > 3 one holds
+  EXPECT_EQ(metrics.confusion, (std::vector<std::vector<std::int64_t>>{{1, 1}, {1, 1}}));
+}
+
+TEST(Evaluate, LogLossNeedsNoClamp) {
+  ThreadPool pool(1);
+  EXPECT_DOUBLE_EQ(metric(evaluate(binary(), dataset<double>({-1000}, {1}), pool), "log_loss"), 1000);
+  const Model three = model_of(HeadKind::multiclass, {1, 0, -1}, {"a", "b", "c"}, "cross_entropy");
+  EXPECT_DOUBLE_EQ(metric(evaluate(three, dataset<double>({1000}, {2}), pool), "log_loss"), 2000);
+}
+
+TEST(Evaluate, MulticlassMetricsAreThoseByHand) {
+  ThreadPool pool(1);
+  const Model three = model_of(HeadKind::multiclass, {1, 0, -1}, {"a", "b", "c"}, "cross_entropy");
+  const Metrics metrics = evaluate(three, dataset<double>({1, 1, -1, 0}, {0, 1, 2, 0}), pool);
+  const double one = std::log(std::exp(1.0) + 1 + std::exp(-1.0));
+  EXPECT_DOUBLE_EQ(metric(metrics, "log_loss"), (one - 1 + one + one - 1 + std::log(3.0)) / 4);
+  EXPECT_DOUBLE_EQ(metric(metrics, "accuracy"), 0.75);
+  EXPECT_DOUBLE_EQ(metric(metrics, "balanced_accuracy"), 2.0 / 3);
+  EXPECT_TRUE(std::isnan(metric(metrics, "auc")));
+  EXPECT_EQ(metrics.confusion, (std::vector<std::vector<std::int64_t>>{{2, 0, 0}, {1, 0, 0}, {0, 0, 1}}));
+}
+
+TEST(Evaluate, WithoutProbabilitiesThereIsNoLogLoss) {
+  ThreadPool pool(1);
+  const Metrics metrics = evaluate(binary("hinge"), dataset<double>({2, -1}, {1, 0}), pool);
+  EXPECT_EQ(metrics.values.front().first, "accuracy");
+  EXPECT_DOUBLE_EQ(metric(metrics, "auc"), 1);
+}
+
+TEST(Evaluate, PredictsWithoutATarget) {
+  ThreadPool pool(1);
+  const Predictions classes = predict(binary(), dataset<float>({0, 1, -1}, {}), pool);
+  EXPECT_EQ(classes.values, (std::vector<double>{0, 1, 0}));
+  ASSERT_EQ(classes.probabilities.size(), 6U);
+  EXPECT_NEAR(classes.probabilities[3], 1 / (1 + std::exp(-1.0)), 1e-7);
+  EXPECT_NEAR(classes.probabilities[2] + classes.probabilities[3], 1, 1e-7);
+  Model counts = regression("poisson");
+  counts.linear.activation = OutputActivation::exp;
+  EXPECT_NEAR(predict(counts, dataset<float>({2}, {}), pool).values[0], std::exp(2.0), 1e-6);
+}
+
+TEST(AreaUnderCurve, CountsTiesHalf) {
+  EXPECT_EQ(area_under_curve({1, 1}, {true, false}, {}), 0.5);
+  EXPECT_EQ(area_under_curve({2, 1, 1, 0}, {true, true, false, false}, {}), 3.5 / 4);
+}
+
+TEST(AreaUnderCurve, IsOneForPerfectOrderAndNothingForOneClass) {
+  EXPECT_EQ(area_under_curve({3, 1, 2, 0}, {true, false, true, false}, {}), 1);
+  EXPECT_EQ(area_under_curve({3, 1}, {true, true}, {}), std::nullopt);
+  EXPECT_EQ(area_under_curve({}, {}, {}), std::nullopt);
+}
+
+TEST(AreaUnderCurve, WeighsPairs) { EXPECT_EQ(area_under_curve({2, 0, 1}, {true, true, false}, {3, 1, 5}), 0.75); }
+
+TEST(AreaUnderCurve, HasNoAnswerForScoresThatAreNotNumbers) {
+  EXPECT_EQ(area_under_curve({std::nan(""), 1}, {true, false}, {}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace fallline

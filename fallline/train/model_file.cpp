@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+// The JSON of metadata_props["fallline"]: {"format": 1, "version", "encoder", "target", "linear", "trained", "digest"}. linear.weights and
+// linear.bias are the names of the initialisers that hold them. The digest comes last: FNV-1a of 64 bits, 16 hexadecimal digits, over the
+// bytes of the graph and then the JSON up to the comma before it; it changes with any single byte of them.
+#include "fallline/train/model_file.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "fallline/base/file.hpp"
+#include "fallline/base/onnx_reader.hpp"
+#include "fallline/model/loss.hpp"
+#include "fallline/train/model_file_graph.hpp"
+
+namespace fallline {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t format = 1;
+constexpr const char* version = "0.1.0";
+constexpr std::string_view metadata_key = "fallline";
+constexpr std::string_view digest_key = ",\"digest\":\"";
+constexpr std::size_t digest_digits = 16;
+constexpr std::size_t deepest_json = 32;
+constexpr std::array<std::string_view, 3> head_names = {"value", "binary", "multiclass"};
+
+constexpr std::size_t largest_file = std::numeric_limits<std::int32_t>::max();  // what protobuf can hold
+
+std::uint64_t fnv(std::uint64_t hash, std::string_view bytes) {
+  for (const char byte : bytes) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  }
+  return hash;
+}
+
+std::string digest_of(std::string_view graph, std::string_view json) {
+  return fmt::format("{:016x}", fnv(fnv(0xcbf29ce484222325, graph), json));
+}
+
+Json parse(const std::string& text) { return Json::parse(text, nullptr, false); }
+
+/// Text that our own code made as JSON.
+Json own_json(const std::string& text) {
+  Json json = parse(text);
+  expects(json.is_object(), "what a model is told by is a JSON object");
+  return json;
+}
+
+Json linear_json(const LinearModel& linear, const PredictionGraph& graph) {
+  return {{"model", linear.model},
+          {"loss", linear.loss},
+          {"head", head_names.at(static_cast<std::size_t>(linear.head))},
+          {"activation", output_activation_name(linear.activation)},
+          {"probabilities", linear.probabilities},
+          {"features", linear.features},
+          {"outputs", linear.outputs},
+          {"intercept", linear.intercept},
+          {"precision", linear.double_precision ? "double" : "float"},
+          {"weights", graph.weights},
+          {"bias", graph.bias}};
+}
+
+/// The JSON with its digest.
+std::string metadata_json(const Model& model, const PredictionGraph& graph, std::string_view graph_bytes) {
+  const Json json = {{"format", format},
+                     {"version", version},
+                     {"encoder", own_json(encoder_to_json(model.encoder))},
+                     {"target", own_json(target_to_json(model.target))},
+                     {"linear", linear_json(model.linear, graph)},
+                     {"trained", own_json(model.trained.empty() ? "{}" : model.trained)}};
+  std::string text = json.dump();
+  text.pop_back();  // the brace
+  const std::string digest = digest_of(graph_bytes, text);
+  return fmt::format("{}{}{}\"}}", text, digest_key, digest);
+}
+
+/// Whether the JSON nests no deeper than ours, so that no later step can run out of stack.
+bool is_shallow(std::string_view json) {
+  std::size_t depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size() && depth <= deepest_json; ++i) {
+    const char c = json[i];
+    if (in_text) {
+      i += c == '\\' ? 1 : 0;
+      in_text = c != '"';
+    } else if (c == '"') {
+      in_text = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return depth <= deepest_json;
+}
+
+/// Whether the JSON ends with the digest of the graph and itself.
+bool digest_holds(std::string_view graph, std::string_view json) {
+  const std::size_t tail = digest_key.size() + digest_digits + 2;
+  if (json.size() < tail) {
+    return false;
+  }
+  const std::string_view body = json.substr(0, json.size() - tail);
+  return json.substr(body.size()) == fmt::format("{}{}\"}}", digest_key, digest_of(graph, body));
+}
+
+/// The members of a JSON object, each asked for with its type; the first that is not there as it should be is kept.
+class Members {
+ public:
+  explicit Members(const Json& json) : json_(json) {}
+
+  const std::string& fault() const { return fault_; }
+
+  const Json* object(const char* name) { return find(name, json_.is_object() && json_.contains(name) && json_[name].is_object()); }
+
+  std::string text(const char* name) {
+    const Json* found = find(name, json_.is_object() && json_.contains(name) && json_[name].is_string());
+    const auto* text = found != nullptr ? found->get_ptr<const Json::string_t*>() : nullptr;
+    return text != nullptr ? *text : "";
+  }
+  bool flag(const char* name) {
+    const Json* found = find(name, json_.is_object() && json_.contains(name) && json_[name].is_boolean());
+    return found != nullptr && *found == true;
+  }
+  std::size_t count(const char* name) {
+    const Json* found = find(name, json_.is_object() && json_.contains(name) && json_[name].is_number_unsigned());
+    const auto* number = found != nullptr ? found->get_ptr<const Json::number_unsigned_t*>() : nullptr;
+    return number != nullptr ? *number : 0;
+  }
+  /// The index of the text among `names`.
+  template <std::size_t N>
+  std::size_t choice(const char* name, const std::array<std::string_view, N>& names) {
+    const std::string found = text(name);
+    for (std::size_t i = 0; i < N; ++i) {
+      if (names[i] == found) {
+        return i;
+      }
+    }
+    keep(name);
+    return 0;
+  }
+
+ private:
+  const Json* find(const char* name, bool good) {
+    if (!good) {
+      keep(name);
+      return nullptr;
+    }
+    return &json_[name];
+  }
+  void keep(const char* name) {
+    if (fault_.empty()) {
+      fault_ = fmt::format("'{}' is not what it should be", name);
+    }
+  }
+
+  const Json& json_;
+  std::string fault_;
+};
+
+/// A model on its way from bytes. Faults inside it are told without the file's name, which model_from_onnx puts before them.
+Result<LinearModel> read_linear(const Json& json, const onnx::Reader& reader) {
+  Members members(json);
+  LinearModel linear;
+  linear.model = members.text("model");
+  linear.loss = members.text("loss");
+  linear.head = static_cast<HeadKind>(members.choice("head", head_names));
+  const auto activation = parse_output_activation(members.text("activation"));
+  linear.probabilities = members.flag("probabilities");
+  linear.features = members.count("features");
+  linear.outputs = members.count("outputs");
+  linear.intercept = members.flag("intercept");
+  linear.double_precision = members.choice("precision", std::array<std::string_view, 2>{"float", "double"}) == 1;
+  const std::string weights = members.text("weights");
+  const std::string bias = members.text("bias");
+  const auto loss = make_loss(linear.loss);
+  if (!members.fault().empty()) {
+    return data_error(members.fault());
+  }
+  if (!activation || !loss) {
+    return data_error(activation ? "'loss' is not one of the list" : "'activation' is not one of the list");
+  }
+  linear.activation = *activation;
+  const onnx::ElementType type = linear.double_precision ? onnx::ElementType::float64 : onnx::ElementType::float32;
+  auto matrix = reader.numbers(weights);
+  auto vector = reader.numbers(bias);
+  if (!matrix || !vector) {
+    return matrix ? vector.error() : matrix.error();
+  }
+  const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(linear.outputs), static_cast<std::int64_t>(linear.features)};
+  if (matrix->type != type || vector->type != type || matrix->dims != shape || vector->dims != std::vector(1, shape[0])) {
+    return data_error("the weights do not have the shape or type that the model names");
+  }
+  linear.weights = std::move(matrix->values);
+  linear.bias = std::move(vector->values);
+  return linear;
+}
+
+bool all_finite(const std::vector<double>& values) {
+  for (const double value : values) {
+    if (!std::isfinite(value)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::size_t features_of(const EncodedColumn& column) {
+  if (column.type == ColumnType::number) {
+    return column.number.constant ? 0 : (column.number.indicator ? 2 : 1);
+  }
+  return column.text.levels.size() + (column.text.other ? 1U : 0U) + (column.text.missing ? 1U : 0U);
+}
+
+/// Whether the columns make the features without gap, each as its coding says; a column without features makes none.
+bool columns_fit(const Encoder& encoder) {
+  std::size_t next = 0;
+  for (const EncodedColumn& column : encoder.columns) {
+    if (column.features == 0) {
+      continue;
+    }
+    const NumberCoding& number = column.number;
+    const bool finite = std::isfinite(number.center) && std::isfinite(number.scale) && std::isfinite(number.impute);
+    if (column.first != next || column.features != features_of(column) || !finite) {
+      return false;
+    }
+    next += column.features;
+  }
+  return next == encoder.features;
+}
+
+/// What is wrong between the parts of a model; empty where they fit.
+std::string misfit(const Model& model) {
+  const LinearModel& linear = model.linear;
+  const std::size_t classes = model.target.classes.size();
+  if (!columns_fit(model.encoder) || linear.features != model.encoder.features) {
+    return "the columns do not make the features of the model";
+  }
+  const bool value = linear.head == HeadKind::value;
+  if (value == model.target.classification || linear.outputs != (linear.head == HeadKind::multiclass ? classes : 1) ||
+      (!value && classes < 2) || (linear.head == HeadKind::binary && classes != 2)) {
+    return "the scores do not fit the classes of the target";
+  }
+  if (!all_finite(linear.weights) || !all_finite(linear.bias)) {
+    return "a weight is not a finite number";
+  }
+  return "";
+}
+
+Result<Model> read_parts(const Json& json, const onnx::Reader& reader) {
+  Members members(json);
+  const Json* encoder = members.object("encoder");
+  const Json* target = members.object("target");
+  const Json* linear = members.object("linear");
+  const Json* trained = members.object("trained");
+  if (!members.fault().empty()) {
+    return data_error(members.fault());
+  }
+  auto read_encoder = encoder_from_json(encoder->dump());
+  auto read_target = target_from_json(target->dump());
+  auto read_model = read_linear(*linear, reader);
+  if (!read_encoder || !read_target) {
+    return read_encoder ? read_target.error() : read_encoder.error();
+  }
+  if (!read_model) {
+    return read_model.error();
+  }
+  Model model{std::move(*read_encoder), std::move(*read_target), std::move(*read_model), trained->dump()};
+  const std::string fault = misfit(model);
+  if (!fault.empty()) {
+    return data_error(fault);
+  }
+  return model;
+}
+
+/// The format number of the JSON, 0 where it has none.
+std::int64_t format_of(const Json& json) {
+  const bool told = json.is_object() && json.contains("format") && json["format"].is_number_integer();
+  const auto* number = told ? json["format"].get_ptr<const Json::number_integer_t*>() : nullptr;
+  return number != nullptr ? *number : 0;
+}
+
+Error damaged(const std::string& name, std::string_view why) {
+  return data_error(fmt::format("{} is damaged: {}. Copy it again from where it came, or train the model again.", name, why));
+}
+
+}  // namespace
+
+std::string model_to_onnx(const Model& model) {
+  const PredictionGraph prediction = prediction_graph(model);
+  const std::string graph = onnx::graph_bytes(prediction.graph);
+  return onnx::file_bytes({metadata_key.data(), version, {{std::string(metadata_key), metadata_json(model, prediction, graph)}}}, graph);
+}
+
+Result<Model> model_from_onnx(std::string_view bytes, const std::string& name) {
+  const auto reader = onnx::Reader::open(bytes);
+  if (!reader) {
+    return data_error(
+        fmt::format("{} is not a whole ONNX file: it is something else, or was cut short. Name a model that fallline train "
+                    "wrote, or copy it again.",
+                    name));
+  }
+  const auto metadata = reader->metadata(metadata_key);
+  if (!metadata) {
+    return data_error(
+        fmt::format("{} is an ONNX file, but not one that Fallline wrote: it has no metadata called {}. Only models that "
+                    "fallline train saved can be loaded; an ONNX runtime can run the others.",
+                    name, metadata_key));
+  }
+  const Json json = is_shallow(*metadata) ? parse(std::string(*metadata)) : Json(nullptr);
+  if (format_of(json) > format) {
+    return data_error(
+        fmt::format("{} was written by a newer Fallline (model format {}, this one reads up to {}). Update Fallline, or train "
+                    "the model again with this one.",
+                    name, format_of(json), format));
+  }
+  if (!json.is_object() || !digest_holds(reader->graph(), *metadata)) {
+    return damaged(name, "its bytes do not agree with the digest they were saved with");
+  }
+  if (format_of(json) != format) {
+    return damaged(name, "it has no format number");
+  }
+  auto model = read_parts(json, *reader);
+  return model ? std::move(model) : Result<Model>(damaged(name, model.error().message));
+}
+
+Result<void> save_model(const Model& model, const std::string& path) {
+  if (!all_finite(model.linear.weights) || !all_finite(model.linear.bias)) {
+    return Error{ErrorCode::diverged, fmt::format("{} is not written: a weight of the model is not a finite number. Train again with a "
+                                                  "smaller learning rate.",
+                                                  path)};
+  }
+  const std::string bytes = model_to_onnx(model);
+  if (bytes.size() > largest_file) {
+    return no_room_error(
+        fmt::format("{} is not written: the model needs {} bytes and an ONNX file holds at most {}. Use fewer columns, "
+                    "levels or classes.",
+                    path, bytes.size(), largest_file));
+  }
+  return write_file_whole(path, bytes);
+}
+
+Result<Model> load_model(const std::string& path) {
+  const auto bytes = read_file(path);
+  if (!bytes) {
+    return data_error(fmt::format("{} Name a model that fallline train wrote.", bytes.error().message));
+  }
+  return model_from_onnx(*bytes, path);
+}
+
+}  // namespace fallline
