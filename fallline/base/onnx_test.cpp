@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fallline/base/onnx_builder.hpp"
 #include "fallline/base/onnx_reader.hpp"
 
 namespace fallline::onnx {
@@ -133,6 +134,23 @@ TEST(Onnx, SurvivesEveryBrokenByte) {
       }
     }
   }
+}
+
+TEST(OnnxBuilder, GivesEachNameOnce) {
+  Builder graph("g");
+  EXPECT_EQ(graph.input("x", ElementType::float32, 1), "x");
+  EXPECT_EQ(graph.fresh("x"), "x_");
+  EXPECT_EQ(graph.fresh("x"), "x__");
+  EXPECT_EQ(graph.input("", ElementType::float32, 1), "unnamed");
+}
+
+TEST(OnnxBuilder, AddsNoNodeForWhatIsThereAlready) {
+  Builder graph("g");
+  EXPECT_EQ(graph.beside({"x"}, "both"), "x");
+  EXPECT_EQ(graph.pick("x", {0, 1}, 2, "picked"), "x");
+  EXPECT_EQ(graph.pick("x", {1, 0}, 2, "picked"), "picked");
+  EXPECT_EQ(graph.pick("x", {0, 1}, 3, "picked"), "picked_");
+  EXPECT_EQ(graph.take().nodes.size(), 2U);
 }
 
 TEST(Onnx, RefusesAVarintThatNeverEnds) { EXPECT_FALSE(Reader::open(std::string(64, '\xff'))); }

@@ -290,7 +290,11 @@ std::int64_t format_of(const Json& json) {
   return number != nullptr ? *number : 0;
 }
 
+/// `why` with or without a full stop.
 Error damaged(const std::string& name, std::string_view why) {
+  if (why.ends_with('.')) {
+    why.remove_suffix(1);
+  }
   return data_error(fmt::format("{} is damaged: {}. Copy it again from where it came, or train the model again.", name, why));
 }
 

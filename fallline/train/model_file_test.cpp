@@ -172,6 +172,35 @@ TEST(ModelFile, TakesManyNumberColumnsAsOneMatrix) {
   expect_round_trip(model);
 }
 
+/// A model of that many number columns, each with an indicator.
+Model wide_table(int columns) {
+  std::vector<EncodedColumn> encoded;
+  for (int i = 0; i < columns; ++i) {
+    encoded.push_back(number_column("c" + std::to_string(i), {.indicator = true}));
+  }
+  Model model = binary();
+  model.encoder = encoder_of(encoded);
+  model.linear.features = model.encoder.features;
+  model.linear.weights.assign(model.linear.features, 1);
+  return model;
+}
+
+TEST(ModelFile, NeedsNoMoreNodesForMoreNumberColumns) {
+  EXPECT_EQ(prediction_graph(wide_table(2)).graph.nodes.size(), prediction_graph(wide_table(900)).graph.nodes.size());
+}
+
+onnx::ElementType prediction_type(std::vector<std::string> classes, bool numeric) {
+  Model model = classifier(std::move(classes), HeadKind::multiclass, true);
+  model.target.numeric = numeric;
+  return prediction_graph(model).graph.outputs[0].type;
+}
+
+TEST(ModelFile, PredictsWholeNumbersAsSuchAndOtherClassesAsText) {
+  EXPECT_EQ(prediction_type({"-1", "0", "7"}, true), onnx::ElementType::int64);
+  EXPECT_EQ(prediction_type({"0", "0.5", "1"}, true), onnx::ElementType::string);
+  EXPECT_EQ(prediction_type({"0", "1", "2"}, false), onnx::ElementType::string);
+}
+
 TEST(ModelFile, RefusesEveryTruncation) {
   const std::string whole = model_to_onnx(binary());
   for (std::size_t size = 0; size < whole.size(); ++size) {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/base/onnx_builder.hpp"
+
+#include <numeric>
+#include <utility>
+
+namespace fallline::onnx {
+
+std::string Builder::fresh(std::string name) {
+  if (name.empty()) {
+    name = "unnamed";  // ONNX reads an empty name as nothing at all
+  }
+  while (!taken_.insert(name).second) {
+    name += "_";
+  }
+  return name;
+}
+
+std::string Builder::input(const std::string& name, ElementType type, std::size_t width) {
+  graph_.inputs.push_back({fresh(name), type, {std::string("rows"), static_cast<std::int64_t>(width)}});
+  return graph_.inputs.back().name;
+}
+
+std::string Builder::constant(const std::string& name, std::vector<std::int64_t> dims, TensorValues values) {
+  graph_.initialisers.push_back({fresh(name), std::move(dims), std::move(values)});
+  return graph_.initialisers.back().name;
+}
+
+std::string Builder::indices(const std::string& name, const std::vector<std::int64_t>& values) {
+  return constant(name, {static_cast<std::int64_t>(values.size())}, values);
+}
+
+std::string Builder::row(const std::string& name, const std::vector<double>& values) {
+  return constant(name, {1, static_cast<std::int64_t>(values.size())}, values);
+}
+
+std::string Builder::add(const std::string& op, std::vector<std::string> inputs, const std::string& name, std::vector<Attribute> attributes,
+                         const std::string& domain) {
+  std::string result = fresh(name);
+  graph_.nodes.push_back({op, domain, std::move(inputs), {result}, std::move(attributes)});
+  return result;
+}
+
+std::string Builder::cast(const std::string& from, ElementType type, const std::string& name) {
+  return add("Cast", {from}, name, {{"to", static_cast<std::int64_t>(type)}});
+}
+
+std::string Builder::beside(const std::vector<std::string>& parts, const std::string& name) {
+  return parts.size() == 1 ? parts.front() : add("Concat", parts, name, {{"axis", std::int64_t{1}}});
+}
+
+std::string Builder::pick(const std::string& from, const std::vector<std::int64_t>& places, std::size_t width, const std::string& name) {
+  std::vector<std::int64_t> all(width);
+  std::iota(all.begin(), all.end(), std::int64_t{0});
+  return places == all ? from : add("Gather", {from, indices(name + " at", places)}, name, {{"axis", std::int64_t{1}}});
+}
+
+void Builder::output(const std::string& op, std::vector<std::string> inputs, const std::string& name, ElementType type,
+                     std::vector<Dimension> dims, std::vector<Attribute> attributes) {
+  graph_.nodes.push_back({op, "", std::move(inputs), {name}, std::move(attributes)});
+  graph_.outputs.push_back({name, type, std::move(dims)});
+}
+
+}  // namespace fallline::onnx
