@@ -15,11 +15,11 @@
 namespace fallline {
 
 struct CsvOptions {
-  std::optional<bool> header;                                     // nothing: decided from the first line, and told in notes()
+  std::optional<bool> header = std::nullopt;  // nothing: decided from the first line, and told in notes()
   char delimiter = ',';
   char decimal = '.';
   std::vector<std::string> missing = {"", "NA", "NaN", "null", "?"};  // "" is the empty cell
-  std::map<std::string, ColumnType> types;                        // by column name; what is not declared is decided by the scan
+  std::map<std::string, ColumnType> types = {};                       // by column name; what is not declared is decided by the scan
 };
 
 /// Opens files of the same columns, read one after the other. A file that does not exist or is empty is a data error.

@@ -24,8 +24,8 @@ struct Dataset {
   std::vector<std::uint32_t> columns;
   std::vector<T> values;
 
-  std::vector<T> target;   // [rows] a number, or the class index for classification
-  std::vector<T> weight;   // [rows], or empty: every row weighs 1
+  std::vector<T> target;  // [rows] a number, or the class index for classification
+  std::vector<T> weight;  // [rows], or empty: every row weighs 1
 
   Rows<T> view() const;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,14 +19,14 @@ namespace fallline {
 enum class Impute { mean, median };
 
 struct EncoderOptions {
-  std::string target;                   // name or @k; empty: no target (prediction)
-  std::string weight;                   // name or @k; empty: every row weighs 1
-  std::vector<std::string> features;    // empty: all others
-  std::vector<std::string> ignore;
+  std::string target = {};                 // name or @k; empty: no target (prediction)
+  std::string weight = {};                 // name or @k; empty: every row weighs 1
+  std::vector<std::string> features = {};  // empty: all others
+  std::vector<std::string> ignore = {};
   bool standardize = true;
   Impute impute = Impute::mean;
-  std::size_t rare_below = 10;          // levels seen less often share `other`
-  std::size_t most_levels = 1000;       // a text column with more is an error
+  std::size_t rare_below = 10;     // levels seen less often share `other`
+  std::size_t most_levels = 1000;  // a text column with more is an error
 };
 
 /// feature = (x - center) * scale, computed in double from x as float (or as double where `wide`), x = impute where missing.
@@ -33,9 +34,9 @@ struct NumberCoding {
   double center = 0;
   double scale = 1;
   double impute = 0;
-  bool indicator = false;   // a second feature, 1 where the number was missing in the row (missing values occurred in training)
-  bool wide = false;        // float would lose what tells the rows apart: |x| is huge beside the spread
-  bool constant = false;    // one value in training: no feature at all
+  bool indicator = false;  // a second feature, 1 where the number was missing in the row (missing values occurred in training)
+  bool wide = false;       // float would lose what tells the rows apart: |x| is huge beside the spread
+  bool constant = false;   // one value in training: no feature at all
 };
 
 /// One feature a level in this order, then `other` (where rare levels occurred in training), then `missing` (where missing cells did).
@@ -51,14 +52,14 @@ struct EncodedColumn {
   ColumnType type = ColumnType::number;
   NumberCoding number;
   TextCoding text;
-  std::size_t first = 0;   // its features are [first, first + features)
+  std::size_t first = 0;  // its features are [first, first + features)
   std::size_t features = 0;
 };
 
 struct Encoder {
-  std::vector<EncodedColumn> columns;   // input columns in the order of the training file, target and weight left out
-  std::vector<std::string> missing;     // the texts that mean a missing cell
-  std::size_t features = 0;             // encoded width
+  std::vector<EncodedColumn> columns;  // input columns in the order of the training file, target and weight left out
+  std::vector<std::string> missing;    // the texts that mean a missing cell
+  std::size_t features = 0;            // encoded width
 
   /// "age", "age missing", "workclass=Private", "workclass other": one name a feature.
   std::vector<std::string> feature_names() const;
@@ -68,9 +69,9 @@ struct Encoder {
 struct TargetCoding {
   std::string name;
   bool classification = false;
-  bool numeric = true;                 // the classes (or values) are numbers in the file
-  std::vector<std::string> classes;    // as the file writes them (numbers in shortest form)
-  double center = 0;                   // regression: the mean and spread of the target over the training rows
+  bool numeric = true;               // the classes (or values) are numbers in the file
+  std::vector<std::string> classes;  // as the file writes them (numbers in shortest form)
+  double center = 0;                 // regression: the mean and spread of the target over the training rows
   double spread = 1;
 };
 
@@ -80,8 +81,8 @@ enum class Task { automatic, regression, classification };
 struct FittedEncoder {
   Encoder encoder;
   TargetCoding target;
-  std::vector<std::string> notes;      // "target has 2 distinct values, <=50K and >50K: classification"
-  std::vector<std::string> warnings;   // constant columns left out, imbalance, ...
+  std::vector<std::string> notes;     // "target has 2 distinct values, <=50K and >50K: classification"
+  std::vector<std::string> warnings;  // constant columns left out, imbalance, ...
 };
 
 /// Fits on all rows of the source (scanned before). Task::automatic: text and two-valued targets are classes; whole numbers with few
@@ -91,11 +92,15 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
 /// All rows of the source as features; columns are matched by name in any order. With `target` (nullable) the target is encoded too,
 /// an unknown class or a missing target being a data error; `weight` as in EncoderOptions, "" for none.
 template <class T>
-Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target, const std::string& weight,
-                          ThreadPool& pool);
+Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target,
+                          const std::string& weight, ThreadPool& pool);
 
 /// The column a user means: by name, or @k counted from 0 (negative from the end). The error offers the nearest name.
 Result<std::size_t> find_column(const Schema& schema, const std::string& name);
+
+/// The types that the columns had in training, to be declared when a file is opened for `encode`: so that a text column whose cells happen
+/// to be numbers stays text. `target` (nullable) adds its column.
+std::map<std::string, ColumnType> declared_types(const Encoder& encoder, const TargetCoding* target);
 
 /// To and from the JSON that stands in the model.
 std::string encoder_to_json(const Encoder& encoder);

@@ -9,7 +9,6 @@
 
 #include "fallline/base/expects.hpp"
 #include "fallline/base/text.hpp"
-#include "fallline/math/kernels.hpp"
 #include "fallline/model/activation.hpp"
 
 namespace fallline {
@@ -18,74 +17,72 @@ namespace {
 
 constexpr std::array<std::string_view, 6> activation_names = {"identity", "sigmoid", "tanh", "relu", "softplus", "exp"};
 
-/// Scores of rows [first, first + count), one output after the other.
+/// Eight sums side by side, so that the loop vectorises; their order is fixed.
 template <class T>
-void score_range(const std::vector<T>& weights, const std::vector<T>& bias, const Rows<T>& rows, std::size_t first, std::size_t count, T* out) {
-  const std::size_t outputs = bias.size();
-  std::array<const T*, 4> row;
-  std::array<T, 4> score;
-  for (std::size_t i = 0; i < count; i += row.size()) {
-    const std::size_t block = std::min(row.size(), count - i);
-    for (std::size_t c = 0; c < outputs; ++c) {
-      const T* w = weights.data() + c * rows.features;
-      for (std::size_t k = 0; k < block; ++k) {
-        const std::size_t at = first + i + k;
-        if (rows.sparse) {
-          const std::uint64_t start = rows.starts[at];
-          score[k] = dot_sparse(rows.columns.data() + start, rows.values.data() + start, rows.starts[at + 1] - start, w);
-        } else {
-          row[k] = rows.dense.row(at).data();
-        }
-      }
-      if (!rows.sparse) {
-        dot_rows(row.data(), block, w, rows.features, score.data());
-      }
-      for (std::size_t k = 0; k < block; ++k) {
-        out[(i + k) * outputs + c] = score[k] + bias[c];
-      }
+double dot_in_double(const T* x, const double* w, std::size_t n) {
+  std::array<double, 8> sums = {};
+  std::size_t j = 0;
+  for (; j + sums.size() <= n; j += sums.size()) {
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+      sums[k] += static_cast<double>(x[j + k]) * w[j + k];
     }
   }
+  for (; j < n; ++j) {
+    sums[0] += static_cast<double>(x[j]) * w[j];
+  }
+  return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+}
+
+template <class T>
+double dot_of_row(const Rows<T>& rows, std::size_t i, const double* w) {
+  if (!rows.sparse) {
+    return dot_in_double(rows.dense.row(i).data(), w, rows.features);
+  }
+  double sum = 0;
+  for (std::uint64_t k = rows.starts[i]; k < rows.starts[i + 1]; ++k) {
+    sum += static_cast<double>(rows.values[k]) * w[rows.columns[k]];
+  }
+  return sum;
 }
 
 }  // namespace
 
 template <class T>
-std::vector<T> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool) {
+std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool) {
   expects(rows.features == model.features, "rows have the features of the model");
-  const std::vector<T> weights(model.weights.begin(), model.weights.end());
-  const std::vector<T> bias(model.bias.begin(), model.bias.end());
-  std::vector<T> scores(rows.rows * model.outputs);
+  std::vector<double> scores(rows.rows * model.outputs);
   constexpr std::size_t range = 4096;
   pool.run((rows.rows + range - 1) / range, [&](std::size_t r) {
-    const std::size_t first = r * range;
-    score_range(weights, bias, rows, first, std::min(range, rows.rows - first), scores.data() + first * model.outputs);
+    for (std::size_t i = r * range; i < std::min(rows.rows, (r + 1) * range); ++i) {
+      for (std::size_t c = 0; c < model.outputs; ++c) {
+        scores[i * model.outputs + c] = dot_of_row(rows, i, model.weights.data() + c * model.features) + model.bias[c];
+      }
+    }
   });
   return scores;
 }
 
-template <class T>
-std::size_t predicted_class(HeadKind head, const T* scores, std::size_t outputs) {
+std::size_t predicted_class(HeadKind head, std::span<const double> scores) {
   if (head == HeadKind::binary) {
     return scores[0] > 0 ? 1 : 0;
   }
-  return static_cast<std::size_t>(std::max_element(scores, scores + outputs) - scores);
+  return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
-template <class T>
-void class_probabilities(HeadKind head, const T* scores, std::size_t outputs, T* out) {
+void class_probabilities(HeadKind head, std::span<const double> scores, std::span<double> out) {
   if (head == HeadKind::binary) {
     out[0] = sigmoid(-scores[0]);
     out[1] = sigmoid(scores[0]);
     return;
   }
-  const T largest = *std::max_element(scores, scores + outputs);
-  T sum = 0;
-  for (std::size_t c = 0; c < outputs; ++c) {
+  const double largest = *std::max_element(scores.begin(), scores.end());
+  double sum = 0;
+  for (std::size_t c = 0; c < scores.size(); ++c) {
     out[c] = fast_exp(scores[c] - largest);
     sum += out[c];
   }
-  for (std::size_t c = 0; c < outputs; ++c) {
-    out[c] /= sum;
+  for (double& p : out) {
+    p /= sum;
   }
 }
 
@@ -103,11 +100,7 @@ Result<OutputActivation> parse_output_activation(std::string_view name) {
 
 std::string_view output_activation_name(OutputActivation activation) { return activation_names.at(static_cast<std::size_t>(activation)); }
 
-template std::vector<float> linear_scores(const LinearModel&, const Rows<float>&, ThreadPool&);
+template std::vector<double> linear_scores(const LinearModel&, const Rows<float>&, ThreadPool&);
 template std::vector<double> linear_scores(const LinearModel&, const Rows<double>&, ThreadPool&);
-template std::size_t predicted_class(HeadKind, const float*, std::size_t);
-template std::size_t predicted_class(HeadKind, const double*, std::size_t);
-template void class_probabilities(HeadKind, const float*, std::size_t, float*);
-template void class_probabilities(HeadKind, const double*, std::size_t, double*);
 
 }  // namespace fallline

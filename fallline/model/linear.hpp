@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,17 +36,15 @@ struct LinearModel {
   std::vector<double> bias;          // [outputs], zeros without intercept
 };
 
-/// Scores of all rows, [rows, outputs]; a row's scores depend on that row alone.
+/// Scores of all rows, [rows, outputs], summed in double: a row's scores depend on that row alone.
 template <class T>
-std::vector<T> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool);
+std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool);
 
 /// Class index by the head's rule; scores: [outputs].
-template <class T>
-std::size_t predicted_class(HeadKind head, const T* scores, std::size_t outputs);
+std::size_t predicted_class(HeadKind head, std::span<const double> scores);
 
 /// P(class) from the scores of one row, safe for scores of any size; out: [classes]. Binary: out = {1 - p, p}.
-template <class T>
-void class_probabilities(HeadKind head, const T* scores, std::size_t outputs, T* out);
+void class_probabilities(HeadKind head, std::span<const double> scores, std::span<double> out);
 
 /// The prediction of a regression head from its score.
 double activate(OutputActivation activation, double score);

@@ -203,19 +203,17 @@ TEST(LinearScores, ARowsScoreDependsOnThatRowAlone) {
 }
 
 TEST(PredictedClass, TiesGoToTheFirst) {
-  const float zero[1] = {0};
-  EXPECT_EQ(predicted_class(HeadKind::binary, zero, 1), 0U);
-  const float equal[3] = {1, 2, 2};
-  EXPECT_EQ(predicted_class(HeadKind::multiclass, equal, 3), 1U);
+  EXPECT_EQ(predicted_class(HeadKind::binary, std::vector<double>{0}), 0U);
+  EXPECT_EQ(predicted_class(HeadKind::multiclass, std::vector<double>{1, 2, 2}), 1U);
 }
 
 TEST(ClassProbabilities, SumToOneAndAreSafeFarOut) {
-  const float far[3] = {-1e4F, 1e4F, 0};
-  float p[3];
-  class_probabilities(HeadKind::multiclass, far, 3, p);
+  const std::vector<double> far = {-1e4, 1e4, 0};
+  std::vector<double> p(3);
+  class_probabilities(HeadKind::multiclass, far, p);
   EXPECT_EQ(p[0], 0);
   EXPECT_EQ(p[1], 1);
-  class_probabilities(HeadKind::binary, far, 1, p);
+  class_probabilities(HeadKind::binary, std::span(far).first(1), p);
   EXPECT_EQ(p[0], 1);
   EXPECT_EQ(p[1], 0);
 }

@@ -56,24 +56,25 @@ double weight_of(const Dataset<T>& data, std::size_t row) {
 
 std::size_t class_count(const Model& model) { return model.target.classes.size(); }
 
-template <class T>
-Predictions predictions_of(const Model& model, const std::vector<T>& scores, std::size_t rows) {
+std::span<const double> scores_of_row(const LinearModel& linear, const std::vector<double>& scores, std::size_t row) {
+  return std::span(scores).subspan(row * linear.outputs, linear.outputs);
+}
+
+Predictions predictions_of(const Model& model, const std::vector<double>& scores, std::size_t rows) {
   const LinearModel& linear = model.linear;
   const std::size_t classes = linear.probabilities ? class_count(model) : 0;
   Predictions out;
   out.values.resize(rows);
   out.probabilities.resize(rows * classes);
-  std::vector<T> probabilities(classes);
   for (std::size_t row = 0; row < rows; ++row) {
-    const T* score = scores.data() + row * linear.outputs;
+    const auto score = scores_of_row(linear, scores, row);
     if (linear.head == HeadKind::value) {
-      out.values[row] = activate(linear.activation, static_cast<double>(score[0]));
+      out.values[row] = activate(linear.activation, score[0]);
       continue;
     }
-    out.values[row] = static_cast<double>(predicted_class(linear.head, score, linear.outputs));
+    out.values[row] = static_cast<double>(predicted_class(linear.head, score));
     if (classes > 0) {
-      class_probabilities(linear.head, score, linear.outputs, probabilities.data());
-      std::copy(probabilities.begin(), probabilities.end(), out.probabilities.data() + row * classes);
+      class_probabilities(linear.head, score, std::span(out.probabilities).subspan(row * classes, classes));
     }
   }
   return out;
@@ -81,15 +82,19 @@ Predictions predictions_of(const Model& model, const std::vector<T>& scores, std
 
 /// Mean of the model's own loss, the target in its own units. Scores are used up: losses leave their slopes there.
 template <class T>
-double mean_loss(const Model& model, const Dataset<T>& data, std::vector<T> scores) {
+double mean_loss(const Model& model, const Dataset<T>& data, std::vector<double> scores) {
   const auto loss = make_loss(model.linear.loss);
   expects(loss.has_value(), "a model's loss is one of the list");
   Sum sum;
   Sum weight;
   for (std::size_t first = 0; first < data.rows; first += largest_block) {
     const std::size_t rows = std::min(largest_block, data.rows - first);
-    const T* weights = data.weight.empty() ? nullptr : data.weight.data() + first;
-    sum.add((*loss)->block(model.linear.activation, data.target.data() + first, weights, rows, 1, scores.data() + first));
+    const auto offset = static_cast<std::ptrdiff_t>(first);
+    const auto count = static_cast<std::ptrdiff_t>(rows);
+    const std::vector<double> target(data.target.begin() + offset, data.target.begin() + offset + count);
+    const std::vector<double> weights =
+        data.weight.empty() ? std::vector<double>(rows, 1) : std::vector<double>(data.weight.begin() + offset, data.weight.begin() + offset + count);
+    sum.add((*loss)->block(model.linear.activation, target.data(), weights.data(), rows, 1, scores.data() + first));
     for (std::size_t row = first; row < first + rows; ++row) {
       weight.add(weight_of(data, row));
     }
@@ -99,7 +104,7 @@ double mean_loss(const Model& model, const Dataset<T>& data, std::vector<T> scor
 
 /// r2 is 1 - (mean squared error) / (variance of the target); where the target is constant 1 for exact predictions, else 0.
 template <class T>
-Metrics regression_metrics(const Model& model, const Dataset<T>& data, std::vector<T> scores) {
+Metrics regression_metrics(const Model& model, const Dataset<T>& data, std::vector<double> scores) {
   const Predictions predicted = predictions_of(model, scores, data.rows);
   Mean target, squared, absolute, variance;
   for (std::size_t row = 0; row < data.rows; ++row) {
@@ -128,18 +133,16 @@ Metrics regression_metrics(const Model& model, const Dataset<T>& data, std::vect
 double softplus(double s) { return std::max(s, 0.0) + std::log1p(std::exp(-std::abs(s))); }
 
 /// -log P(truth) from the scores, exact in the tails where the probability itself would be 0 or 1.
-template <class T>
-double log_loss(HeadKind head, const T* scores, std::size_t outputs, std::size_t truth) {
+double log_loss(HeadKind head, std::span<const double> scores, std::size_t truth) {
   if (head == HeadKind::binary) {
-    const double s = static_cast<double>(scores[0]);
-    return softplus(truth == 1 ? -s : s);
+    return softplus(truth == 1 ? -scores[0] : scores[0]);
   }
-  const double largest = static_cast<double>(*std::max_element(scores, scores + outputs));
+  const double largest = *std::max_element(scores.begin(), scores.end());
   double sum = 0;
-  for (std::size_t c = 0; c < outputs; ++c) {
-    sum += std::exp(static_cast<double>(scores[c]) - largest);
+  for (const double s : scores) {
+    sum += std::exp(s - largest);
   }
-  return largest - static_cast<double>(scores[truth]) + std::log(sum);
+  return largest - scores[truth] + std::log(sum);
 }
 
 /// Mean recall of the classes that occur.
@@ -152,19 +155,17 @@ double balanced(const std::vector<Mean>& recall) {
 }
 
 /// How much each row looks like the second of two classes.
-template <class T>
-std::vector<double> second_class_scores(const LinearModel& linear, const std::vector<T>& scores, std::size_t rows) {
+std::vector<double> second_class_scores(const LinearModel& linear, const std::vector<double>& scores, std::size_t rows) {
   std::vector<double> out(rows);
   for (std::size_t row = 0; row < rows; ++row) {
-    const T* score = scores.data() + row * linear.outputs;
-    out[row] =
-        linear.head == HeadKind::binary ? static_cast<double>(score[0]) : static_cast<double>(score[1]) - static_cast<double>(score[0]);
+    const auto score = scores_of_row(linear, scores, row);
+    out[row] = linear.head == HeadKind::binary ? score[0] : score[1] - score[0];
   }
   return out;
 }
 
 template <class T>
-std::optional<double> two_class_area(const Model& model, const Dataset<T>& data, const std::vector<T>& scores) {
+std::optional<double> two_class_area(const Model& model, const Dataset<T>& data, const std::vector<double>& scores) {
   std::vector<bool> positive(data.rows);
   for (std::size_t row = 0; row < data.rows; ++row) {
     positive[row] = data.target[row] == 1;
@@ -174,7 +175,7 @@ std::optional<double> two_class_area(const Model& model, const Dataset<T>& data,
 }
 
 template <class T>
-Metrics class_metrics(const Model& model, const Dataset<T>& data, const std::vector<T>& scores) {
+Metrics class_metrics(const Model& model, const Dataset<T>& data, const std::vector<double>& scores) {
   const LinearModel& linear = model.linear;
   const std::size_t classes = class_count(model);
   Metrics metrics;
@@ -183,17 +184,17 @@ Metrics class_metrics(const Model& model, const Dataset<T>& data, const std::vec
   Mean loss, accuracy;
   std::vector<Mean> recall(classes);
   for (std::size_t row = 0; row < data.rows; ++row) {
-    const T* score = scores.data() + row * linear.outputs;
+    const auto score = scores_of_row(linear, scores, row);
     const auto truth = static_cast<std::size_t>(data.target[row]);
     expects(truth < classes, "a target is the index of a class");
-    const std::size_t guess = predicted_class(linear.head, score, linear.outputs);
+    const std::size_t guess = predicted_class(linear.head, score);
     const double weight = weight_of(data, row);
     const double right = guess == truth ? 1 : 0;
     ++metrics.confusion[truth][guess];
     accuracy.add(right, weight);
     recall[truth].add(right, weight);
     if (linear.probabilities) {
-      loss.add(log_loss(linear.head, score, linear.outputs, truth), weight);
+      loss.add(log_loss(linear.head, score, truth), weight);
     }
   }
   if (linear.probabilities) {
@@ -218,7 +219,7 @@ Predictions predict(const Model& model, const Dataset<T>& data, ThreadPool& pool
 template <class T>
 Metrics evaluate(const Model& model, const Dataset<T>& data, ThreadPool& pool) {
   expects(data.target.size() == data.rows, "rows to evaluate on have a target");
-  std::vector<T> scores = linear_scores(model.linear, data.view(), pool);
+  std::vector<double> scores = linear_scores(model.linear, data.view(), pool);
   return model.linear.head == HeadKind::value ? regression_metrics(model, data, std::move(scores)) : class_metrics(model, data, scores);
 }
 

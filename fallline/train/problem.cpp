@@ -97,17 +97,17 @@ double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T>
 template <class T>
 double Problem<T>::metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const {
   const LinearModel now = model(theta);
-  const std::vector<T> scores = linear_scores<T>(now, rows_, pool_);
+  const std::vector<double> scores = linear_scores<T>(now, rows_, pool_);
   double sum = 0;
   double weights = 0;
   for (const std::uint32_t i : rows) {
     const double weight = rows_.weight.empty() ? 1 : static_cast<double>(rows_.weight[i]);
-    const T* row = scores.data() + i * outputs_;
+    const auto row = std::span(scores).subspan(i * outputs_, outputs_);
     if (head_ == HeadKind::value) {
-      const double r = activate(now.activation, static_cast<double>(row[0])) - (static_cast<double>(rows_.target[i]) * spread_ + center_);
+      const double r = activate(now.activation, row[0]) - (static_cast<double>(rows_.target[i]) * spread_ + center_);
       sum += weight * r * r;
     } else {
-      sum += predicted_class(head_, row, outputs_) == static_cast<std::size_t>(rows_.target[i]) ? weight : 0;
+      sum += predicted_class(head_, row) == static_cast<std::size_t>(rows_.target[i]) ? weight : 0;
     }
     weights += weight;
   }

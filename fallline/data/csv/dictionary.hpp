@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The distinct texts of one column in the order of their first sight: text -> code by open addressing, without an allocation a cell.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fallline::csv {
+
+class Dictionary {
+ public:
+  /// The code of `text`, a new one where it was not seen before. `lasting`: the bytes outlive the dictionary and need no copy.
+  std::int32_t code_of(std::string_view text, bool lasting);
+
+  /// code -> text.
+  const std::vector<std::string_view>& levels() const { return levels_; }
+
+ private:
+  void grow();
+
+  std::vector<std::string_view> levels_;
+  std::vector<std::uint64_t> hashes_;
+  std::vector<std::int32_t> slots_;  // a power of two, at most half full; -1 is free
+  std::deque<std::string> owned_;    // a deque: its strings never move
+};
+
+}  // namespace fallline::csv

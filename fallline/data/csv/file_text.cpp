@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/data/csv/file_text.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "fallline/base/file.hpp"
+
+#if !defined(__wasi__) && !defined(__EMSCRIPTEN__)
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#define FALLLINE_CAN_MAP 1
+#endif
+
+namespace fallline::csv {
+
+namespace {
+
+#if defined(FALLLINE_CAN_MAP)
+/// The pages of a regular file; an owner of nothing where it cannot be mapped (a pipe, a fault): then reading tells why.
+std::shared_ptr<const void> map_file(const std::string& path, std::size_t& size) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) {
+    return nullptr;
+  }
+  struct stat info{};
+  void* pages = MAP_FAILED;
+  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
+    size = static_cast<std::size_t>(info.st_size);
+    pages = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+  }
+  ::close(fd);
+  if (pages == MAP_FAILED) {
+    return nullptr;
+  }
+  return {pages, [size](const void* mapped) { ::munmap(const_cast<void*>(mapped), size); }};
+}
+#else
+std::shared_ptr<const void> map_file(const std::string& /*path*/, std::size_t& /*size*/) { return nullptr; }
+#endif
+
+}  // namespace
+
+Result<FileText> FileText::open(const std::string& path) {
+  std::size_t size = 0;
+  if (auto pages = map_file(path, size)) {
+    FileText text;
+    text.name_ = path;
+    text.bytes_ = {static_cast<const char*>(pages.get()), size};
+    text.owner_ = std::move(pages);
+    return text;
+  }
+  Result<std::string> bytes = read_file(path);
+  if (!bytes) {
+    return bytes.error();
+  }
+  return holding(std::move(*bytes), path);
+}
+
+FileText FileText::holding(std::string text, std::string name) {
+  FileText held;
+  held.name_ = std::move(name);
+  const auto owner = std::make_shared<const std::string>(std::move(text));
+  held.bytes_ = *owner;
+  held.owner_ = owner;
+  return held;
+}
+
+std::string FileText::place(const char* at) const {
+  std::size_t line = 1;
+  for (const char* c = bytes_.data(); c < at; ++c) {
+    const bool half_of_crlf = *c == '\r' && c + 1 < bytes_.data() + bytes_.size() && c[1] == '\n';
+    line += (*c == '\n' || *c == '\r') && !half_of_crlf ? 1 : 0;
+  }
+  return fmt::format("{}:{}", name_, line);
+}
+
+}  // namespace fallline::csv

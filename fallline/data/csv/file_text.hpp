@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bytes of a file as one view, mapped where the system can, else read. Whoever points into it keeps it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "fallline/base/result.hpp"
+
+namespace fallline::csv {
+
+class FileText {
+ public:
+  static Result<FileText> open(const std::string& path);
+  static FileText holding(std::string text, std::string name);
+
+  const std::string& name() const { return name_; }
+  std::string_view bytes() const { return bytes_; }
+  /// "FILE:LINE" of a character of this text. Counts lines from the start, so it is for messages only.
+  std::string place(const char* at) const;
+
+ private:
+  std::string name_;
+  std::string_view bytes_;
+  std::shared_ptr<const void> owner_;  // a mapping or a string
+};
+
+}  // namespace fallline::csv

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/data/csv/records.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "fallline/data/csv/number.hpp"
+
+namespace fallline::csv {
+
+namespace {
+
+constexpr double missing_number = std::numeric_limits<double>::quiet_NaN();
+
+class RecordParser {
+ public:
+  RecordParser(const Range& range, const char* end, const Dialect& dialect, std::span<const Use> uses)
+      : dialect_(dialect), uses_(uses), limit_(range.limit), end_(end), quick_end_(end - std::min(end - range.begin, quick_number_reach)) {
+    result_.begin = result_.end = range.begin;
+    result_.columns.resize(uses.size());
+    result_.dictionaries.resize(uses.size());
+    result_.tallies.resize(uses.size());
+    numbers_.resize(uses.size());
+    codes_.resize(uses.size());
+    // A record takes at least a byte a cell, so blank lines cannot ask for more room than the file has bytes.
+    const auto bytes = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, limit_ - range.begin));
+    reserve(std::min(range.lines, bytes / uses.size()) + 1);
+  }
+
+  Records parse() {
+    const char* at = result_.begin;
+    while (at < limit_) {
+      if (uses_.size() > 1 && (ends_line(*at) || dialect_.is_blank(*at))) {
+        at = skip_blank_lines(at, end_, dialect_);
+        if (at >= limit_) {
+          break;
+        }
+      }
+      if (result_.rows == capacity_) {
+        reserve(2 * capacity_);
+      }
+      at = record(at);
+      if (at == nullptr) {
+        return std::move(result_);
+      }
+      ++result_.rows;
+    }
+    result_.end = at;
+    reserve(result_.rows);
+    return std::move(result_);
+  }
+
+ private:
+  /// Room for so many rows: exactly, so that what is kept is not larger than its rows by much.
+  void reserve(std::size_t rows) {
+    for (std::size_t i = 0; i < uses_.size(); ++i) {
+      Column& column = result_.columns[i];
+      if (uses_[i] == Use::number) {
+        column.numbers.resize(rows);
+        numbers_[i] = column.numbers.data();
+      } else if (uses_[i] == Use::text) {
+        column.codes.resize(rows);
+        codes_[i] = column.codes.data();
+      }
+      if (rows < capacity_ - capacity_ / 4) {
+        column.numbers.shrink_to_fit();
+        column.codes.shrink_to_fit();
+      }
+    }
+    capacity_ = rows;
+  }
+
+  /// The record at `at`; returns where the next begins, or a null pointer after a fault.
+  const char* record(const char* at) {
+    const char* first = at;
+    const std::size_t columns = uses_.size();
+    for (std::size_t i = 0; i < columns; ++i) {
+      const char* after = uses_[i] == Use::number && at < quick_end_ ? quick_cell(at, i) : nullptr;
+      at = after != nullptr ? after : cell(at, i);
+      if (at == nullptr) {
+        return nullptr;
+      }
+      const bool more = at < end_ && *at == dialect_.delimiter;
+      if (more != (i + 1 < columns)) {
+        return wrong_count(first);
+      }
+      at += more ? 1 : 0;
+    }
+    return at < end_ ? past_line_end(at, end_) : end_;
+  }
+
+  const char* quick_cell(const char* at, std::size_t i) {
+    while (dialect_.is_blank(*at) && at < quick_end_) {
+      ++at;
+    }
+    double value = 0;
+    const char* after = quick_number(at, dialect_.decimal, value);
+    if (after == nullptr || !dialect_.stops_at(*after) || may_be_missing(value)) {
+      return nullptr;
+    }
+    numbers_[i][result_.rows] = value;
+    return after;
+  }
+
+  bool may_be_missing(double value) const {
+    return !dialect_.missing_numbers.empty() &&
+           std::find(dialect_.missing_numbers.begin(), dialect_.missing_numbers.end(), value) != dialect_.missing_numbers.end();
+  }
+
+  const char* cell(const char* at, std::size_t i) {
+    Cell cell;
+    const char* after = read_cell(at, end_, dialect_, room_, cell);
+    if (cell.fault != FaultKind::none) {
+      result_.fault = {cell.fault, cell.fault == FaultKind::unclosed_quote ? at : after, i};
+      return nullptr;
+    }
+    if (uses_[i] == Use::number) {
+      numbers_[i][result_.rows] = number_in(cell, at, result_.tallies[i]);
+    } else if (uses_[i] == Use::text) {
+      const bool missing = dialect_.is_missing(cell.text, cell.quoted);
+      codes_[i][result_.rows] = missing ? -1 : result_.dictionaries[i].code_of(cell.text, !cell.in_room);
+    }
+    return after;
+  }
+
+  double number_in(const Cell& cell, const char* at, Tally& tally) const {
+    if (dialect_.is_missing(cell.text, cell.quoted)) {
+      ++tally.missing;
+      return missing_number;
+    }
+    double value = 0;
+    const Reading reading = read_number(cell.text, dialect_.decimal, value);
+    if (reading == Reading::number) {
+      return value;
+    }
+    const bool bad = reading == Reading::not_a_number;
+    const char*& first = bad ? tally.first_bad : tally.first_too_large;
+    first = first == nullptr ? at : first;
+    ++(bad ? tally.bad : tally.too_large);
+    return missing_number;
+  }
+
+  const char* wrong_count(const char* first) {
+    std::size_t found = 1;
+    Cell cell;
+    const char* at = first;
+    for (;; ++found, ++at) {
+      at = read_cell(at, end_, dialect_, room_, cell);
+      if (at >= end_ || *at != dialect_.delimiter || cell.fault != FaultKind::none) {
+        break;
+      }
+    }
+    result_.fault = {FaultKind::wrong_count, first, found};
+    return nullptr;
+  }
+
+  const Dialect& dialect_;
+  std::span<const Use> uses_;
+  const char* limit_;
+  const char* end_;
+  const char* quick_end_;
+  Records result_;
+  std::vector<double*> numbers_;
+  std::vector<std::int32_t*> codes_;
+  std::string room_;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace
+
+Records parse_records(const Range& range, const char* end, const Dialect& dialect, std::span<const Use> uses) {
+  return RecordParser(range, end, dialect, uses).parse();
+}
+
+std::vector<Records> parse_ranges(std::span<const Range> ranges, const char* end, const Dialect& dialect, std::span<const Use> uses,
+                                  ThreadPool& pool, StopToken stop) {
+  std::vector<Records> all(ranges.size());
+  pool.run(ranges.size(), [&](std::size_t i) {
+    if (!stop.stop_requested()) {
+      all[i] = parse_records(ranges[i], end, dialect, uses);
+    }
+  });
+  for (std::size_t i = 1; i < all.size() && !stop.stop_requested() && all[i - 1].fault.kind == FaultKind::none; ++i) {
+    const char* begin = all[i - 1].end;
+    if (all[i].begin != begin) {
+      all[i] = parse_records({begin, ranges[i].limit, ranges[i].lines}, end, dialect, uses);
+    }
+  }
+  return all;
+}
+
+}  // namespace fallline::csv

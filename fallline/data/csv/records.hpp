@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The records of one range of a file, parsed into columns. Numbers are read where they stand; texts become codes of the range's own
+// dictionaries, which are joined later.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "fallline/base/stop.hpp"
+#include "fallline/data/csv/cells.hpp"
+#include "fallline/data/csv/dialect.hpp"
+#include "fallline/data/csv/dictionary.hpp"
+#include "fallline/data/csv/survey.hpp"
+#include "fallline/data/table.hpp"
+
+namespace fallline::csv {
+
+/// What to make of a column while parsing.
+enum class Use : std::uint8_t { skip, number, text };
+
+/// What a column read as numbers held besides numbers.
+struct Tally {
+  std::uint64_t missing = 0;
+  std::uint64_t bad = 0;
+  std::uint64_t too_large = 0;
+  const char* first_bad = nullptr;
+  const char* first_too_large = nullptr;
+};
+
+/// The first record that cannot be read; parsing ended there.
+struct Fault {
+  FaultKind kind = FaultKind::none;
+  const char* at = nullptr;
+  std::size_t column = 0;  // of the cell, or how many cells were found where their count is wrong
+};
+
+/// columns, dictionaries and tallies have one element a column, empty where `Use` is another.
+struct Records {
+  const char* begin = nullptr;
+  const char* end = nullptr;  // where the next record begins
+  std::size_t rows = 0;
+  std::vector<Column> columns;
+  std::vector<Dictionary> dictionaries;
+  std::vector<Tally> tallies;
+  Fault fault;
+};
+
+/// Parses the records that begin in `range`; `end` is the end of the file.
+Records parse_records(const Range& range, const char* end, const Dialect& dialect, std::span<const Use> uses);
+
+/// Parses all ranges of a file at once, then goes along them: a range that did not begin where the one before it ended was
+/// guessed wrongly and is parsed again from there. So the records are those of one pass from start to end, whatever the ranges.
+std::vector<Records> parse_ranges(std::span<const Range> ranges, const char* end, const Dialect& dialect, std::span<const Use> uses,
+                                  ThreadPool& pool, StopToken stop);
+
+}  // namespace fallline::csv

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Types decided on whole columns, after all ranges are parsed by a guess: a column guessed wrongly is parsed again, alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fallline/base/result.hpp"
+#include "fallline/base/stop.hpp"
+#include "fallline/data/csv/dialect.hpp"
+#include "fallline/data/csv/file_text.hpp"
+#include "fallline/data/csv/records.hpp"
+#include "fallline/math/thread_pool.hpp"
+
+namespace fallline::csv {
+
+/// One range of one file with its records.
+struct Part {
+  std::size_t file = 0;
+  Range range;
+  Records records;
+};
+
+struct Parsed {
+  const std::vector<FileText>& files;
+  const Dialect& dialect;
+  std::vector<std::string> names;
+  std::vector<std::optional<ColumnType>> declared;
+  bool header = false;
+  std::vector<Use> uses;
+  std::vector<Part> parts;
+};
+
+/// Decides the type of every column and turns the codes of the parts into codes of the whole.
+Result<Schema> settle_types(Parsed& parsed, ThreadPool& pool, StopToken stop, std::vector<std::string>& notes);
+
+}  // namespace fallline::csv

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "fallline/base/numbers.hpp"
+#include "fallline/base/text.hpp"
+#include "fallline/data/encode/bind.hpp"
+#include "fallline/data/encode/columns.hpp"
+#include "fallline/data/encode/fill.hpp"
+#include "fallline/data/encode/fit_target.hpp"
+#include "fallline/data/encode/labels.hpp"
+#include "fallline/data/encoder.hpp"
+
+namespace fallline {
+
+namespace {
+
+using encoding::Binding;
+using encoding::BoundColumn;
+
+constexpr std::size_t block_rows = 512;
+
+/// Rows of eight features and more start at multiples of eight, so that vector code needs no remainder.
+std::size_t stride_for(std::size_t features) { return features < 8 ? features : (features + 7) / 8 * 8; }
+
+template <class T>
+class RowEncoder {
+ public:
+  RowEncoder(const Schema& schema, const Encoder& encoder, const Binding& binding, ThreadPool& pool)
+      : schema_(schema), binding_(binding), pool_(pool) {
+    const auto count = static_cast<std::size_t>(schema.rows);  // they are in memory, so they fit
+    data_.rows = count;
+    data_.features = encoder.features;
+    data_.sparse = !encoding::is_dense(encoder);
+    if (data_.sparse) {
+      data_.starts.assign(count + 1, 0);
+      data_.columns.reserve(count * binding.features.size());
+      data_.values.reserve(count * binding.features.size());
+    } else {
+      data_.stride = stride_for(encoder.features);
+      data_.dense.resize(count * data_.stride);
+    }
+    data_.target.resize(binding.target ? count : 0);
+    data_.weight.resize(binding.weight ? count : 0);
+  }
+
+  Result<void> take(const Chunk& chunk) {
+    expects(chunk.first_row + chunk.rows <= data_.rows, "a source yields the rows that its schema counts");
+    const bool finite = data_.sparse ? take_sparse(chunk) : take_dense(chunk);
+    if (!finite) {
+      return not_finite(chunk);
+    }
+    const auto first = static_cast<std::size_t>(chunk.first_row);
+    if (binding_.target) {
+      const Result<void> well = encoding::encode_target<T>(chunk, schema_, binding_, std::span(data_.target).subspan(first, chunk.rows));
+      if (!well) {
+        return well;
+      }
+    }
+    if (binding_.weight) {
+      return encoding::encode_weight<T>(chunk, schema_, binding_, std::span(data_.weight).subspan(first, chunk.rows));
+    }
+    return {};
+  }
+
+  Result<Dataset<T>> finish() {
+    if (binding_.weight && std::all_of(data_.weight.begin(), data_.weight.end(), [](T w) { return w == 0; })) {
+      const std::string& name = schema_.columns[binding_.columns[*binding_.weight]].name;
+      return data_error(fmt::format("Every weight in column {} is 0: no row would count.", quoted(name)));
+    }
+    return std::move(data_);
+  }
+
+ private:
+  bool take_dense(const Chunk& chunk) {
+    std::atomic<bool> finite = true;
+    T* rows = data_.dense.data() + chunk.first_row * data_.stride;
+    pool_.run((chunk.rows + block_rows - 1) / block_rows, [&](std::size_t block) {
+      const std::size_t first = block * block_rows;
+      const std::size_t last = std::min(chunk.rows, first + block_rows);
+      if (!encoding::fill_dense(chunk, binding_, first, last, data_.stride, rows + first * data_.stride)) {
+        finite.store(false, std::memory_order_relaxed);
+      }
+    });
+    return finite.load();
+  }
+
+  bool take_sparse(const Chunk& chunk) {
+    const std::size_t blocks = (chunk.rows + block_rows - 1) / block_rows;
+    std::uint64_t* starts = data_.starts.data() + chunk.first_row;
+    pool_.run(blocks, [&](std::size_t block) {
+      for (std::size_t i = block * block_rows; i < std::min(chunk.rows, (block + 1) * block_rows); ++i) {
+        starts[i + 1] = encoding::count_entries(chunk, binding_, i);
+      }
+    });
+    for (std::size_t i = 0; i < chunk.rows; ++i) {
+      starts[i + 1] += starts[i];
+    }
+    const auto entries = static_cast<std::size_t>(starts[chunk.rows]);
+    data_.columns.resize(entries);
+    data_.values.resize(entries);
+    std::atomic<bool> finite = true;
+    pool_.run(blocks, [&](std::size_t block) {
+      for (std::size_t i = block * block_rows; i < std::min(chunk.rows, (block + 1) * block_rows); ++i) {
+        if (!encoding::fill_entries(chunk, binding_, i, data_.columns.data() + starts[i], data_.values.data() + starts[i])) {
+          finite.store(false, std::memory_order_relaxed);
+        }
+      }
+    });
+    return finite.load();
+  }
+
+  /// Names the first number that the feature's type cannot hold.
+  Error not_finite(const Chunk& chunk) const {
+    for (std::size_t i = 0; i < chunk.rows; ++i) {
+      for (const BoundColumn& column : binding_.features) {
+        if (column.coding->type != ColumnType::number) {
+          continue;
+        }
+        const double x = chunk.columns[column.chunk_column].numbers[i];
+        if (!std::isfinite(encoding::number_feature<T>(column.coding->number, x))) {
+          return data_error(fmt::format("Column {} holds {} in {}, which is too large beside what the column held in training.",
+                                        quoted(column.coding->name), shortest(x), encoding::row_name(chunk.first_row + i)));
+        }
+      }
+    }
+    return {ErrorCode::internal, "A feature was not finite, and its cell was not found again."};
+  }
+
+  const Schema& schema_;
+  const Binding& binding_;
+  ThreadPool& pool_;
+  Dataset<T> data_;
+};
+
+}  // namespace
+
+template <class T>
+Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target,
+                          const std::string& weight, ThreadPool& pool) {
+  const Result<Binding> binding = encoding::bind(source, schema, encoder, target, weight, pool);
+  if (!binding) {
+    return binding.error();
+  }
+  RowEncoder<T> rows(schema, encoder, *binding, pool);
+  const Result<void> well = source.read(binding->columns, pool, [&](const Chunk& chunk) { return rows.take(chunk); });
+  if (!well) {
+    return well.error();
+  }
+  return rows.finish();
+}
+
+template Result<Dataset<float>> encode<float>(Source&, const Schema&, const Encoder&, const TargetCoding*, const std::string&, ThreadPool&);
+template Result<Dataset<double>> encode<double>(Source&, const Schema&, const Encoder&, const TargetCoding*, const std::string&,
+                                                ThreadPool&);
+
+}  // namespace fallline

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/data/encode/fit_target.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "fallline/base/numbers.hpp"
+#include "fallline/base/text.hpp"
+#include "fallline/data/encode/statistics.hpp"
+
+namespace fallline::encoding {
+
+namespace {
+
+constexpr std::size_t most_classes = 1000;
+constexpr std::size_t few_values = 20;  // so many whole numbers may be classes
+
+/// The distinct values with their counts, or more than `most_classes` of them cut short.
+struct Values {
+  std::vector<std::string> names;
+  std::vector<std::uint64_t> counts;
+  bool whole = true;  // whole numbers only
+  bool many = false;
+};
+
+std::string count(std::uint64_t n) { return grouped(static_cast<std::int64_t>(n)); }
+
+Result<void> refuse_missing(Source& source, const Schema& schema, std::size_t column, ThreadPool& pool) {
+  return source.read(std::span(&column, 1), pool, [&](const Chunk& chunk) -> Result<void> {
+    for (std::size_t i = 0; i < chunk.rows; ++i) {
+      const Column& cells = chunk.columns[0];
+      if (schema.columns[column].type == ColumnType::text ? cells.codes[i] < 0 : std::isnan(cells.numbers[i])) {
+        return data_error(
+            fmt::format("The target {} is missing in {}. A row without target cannot be learnt from: fill it in or take the row out.",
+                        quoted(schema.columns[column].name), row_name(chunk.first_row + i)));
+      }
+    }
+    return {};
+  });
+}
+
+Values values_of_text(const std::vector<std::string>& levels, const Statistics& statistics) {
+  Values values;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    if (statistics.counts[i] > 0) {
+      values.names.push_back(levels[i]);
+      values.counts.push_back(statistics.counts[i]);
+    }
+  }
+  values.many = values.names.size() > most_classes;
+  return values;
+}
+
+Result<Values> values_of_numbers(Source& source, std::size_t column, ThreadPool& pool) {
+  std::map<double, std::uint64_t> counts;
+  const Result<void> well = source.read(std::span(&column, 1), pool, [&](const Chunk& chunk) -> Result<void> {
+    for (const double x : chunk.columns[0].numbers) {
+      if (counts.size() > most_classes) {
+        break;
+      }
+      ++counts[x == 0 ? 0.0 : x];  // -0 is 0
+    }
+    return {};
+  });
+  if (!well) {
+    return well.error();
+  }
+  Values values;
+  values.many = counts.size() > most_classes;
+  for (const auto& [value, times] : counts) {
+    values.names.push_back(shortest(value));
+    values.counts.push_back(times);
+    values.whole = values.whole && std::nearbyint(value) == value;
+  }
+  return values;
+}
+
+std::string listed(const Values& values) {
+  constexpr std::size_t shown = 10;
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < std::min(shown, values.names.size()); ++i) {
+    parts.push_back(fmt::format("{} ({} {})", values.names[i], count(values.counts[i]), values.counts[i] == 1 ? "row" : "rows"));
+  }
+  return join(parts, ", ") + (values.names.size() > shown ? ", ..." : "");
+}
+
+void warn_of_imbalance(const Values& values, std::uint64_t rows, const std::string& name, std::vector<std::string>& warnings) {
+  const auto rarest = std::min_element(values.counts.begin(), values.counts.end());
+  if (100 * *rarest < rows) {
+    const std::string& label = values.names[static_cast<std::size_t>(rarest - values.counts.begin())];
+    warnings.push_back(
+        fmt::format("class {} of {} has only {} of {} rows (under 1%): accuracy says little there, look at balanced accuracy",
+                    quoted(label), quoted(name), count(*rarest), count(rows)));
+  }
+}
+
+Result<bool> decide(const Values& values, const std::string& name, bool numeric, std::uint64_t rows, Task task,
+                    std::vector<std::string>& notes) {
+  if (task == Task::regression || (task == Task::automatic && numeric && (values.many || values.names.size() > few_values))) {
+    return false;
+  }
+  if (task == Task::automatic && numeric && values.names.size() > 2) {
+    const bool classes = values.whole && rows >= 10 * values.names.size();
+    notes.push_back(
+        classes ? fmt::format("{} holds {} distinct whole numbers, so they are taken as classes; --task regression if they are amounts",
+                              quoted(name), values.names.size())
+                : fmt::format("{} holds {} distinct numbers and is predicted as a number; --task classification if they are classes",
+                              quoted(name), values.names.size()));
+    return classes;
+  }
+  if (values.many) {
+    return data_error(fmt::format("The target {} has more than {} distinct values, too many to be classes.{}", quoted(name),
+                                  count(most_classes),
+                                  numeric ? " For a number to be predicted, pass --task regression." : " Is it the right column?"));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string row_name(std::uint64_t row) { return fmt::format("row {} (counted from 1, header left out)", count(row + 1)); }
+
+Result<void> fit_target(Source& source, const Schema& schema, std::size_t column, Task task, bool standardize, ThreadPool& pool,
+                        FittedEncoder& fitted) {
+  const ColumnInfo& info = schema.columns[column];
+  const bool numeric = info.type == ColumnType::number;
+  if (!numeric && task == Task::regression) {
+    return data_error(fmt::format("The target {} holds text such as {}, and regression predicts numbers.", quoted(info.name),
+                                  quoted(schema.levels[column].empty() ? "" : schema.levels[column].front())));
+  }
+  const Result<std::vector<Statistics>> statistics = gather(source, schema, std::span(&column, 1), pool);
+  if (!statistics) {
+    return statistics.error();
+  }
+  const Statistics& found = statistics->front();
+  if (found.missing > 0) {
+    return refuse_missing(source, schema, column, pool);
+  }
+  const Result<Values> values =
+      numeric ? values_of_numbers(source, column, pool) : Result<Values>(values_of_text(schema.levels[column], found));
+  if (!values) {
+    return values.error();
+  }
+  if (values->names.size() < 2) {
+    return data_error(fmt::format("The target {} holds only {} in all {} rows: there is nothing to tell apart.", quoted(info.name),
+                                  quoted(values->names.empty() ? "" : values->names.front()), count(schema.rows)));
+  }
+  const Result<bool> classification = decide(*values, info.name, numeric, schema.rows, task, fitted.notes);
+  if (!classification) {
+    return classification.error();
+  }
+  TargetCoding& target = fitted.target;
+  target.name = info.name;
+  target.numeric = numeric;
+  target.classification = *classification;
+  if (target.classification) {
+    target.classes = values->names;
+    fitted.notes.push_back(
+        fmt::format("target {} has {} distinct values, {}: classification", quoted(info.name), values->names.size(), listed(*values)));
+    warn_of_imbalance(*values, schema.rows, info.name, fitted.warnings);
+    return {};
+  }
+  fitted.notes.push_back(
+      fmt::format("target {} holds numbers from {} to {}: regression", quoted(info.name), brief(found.low), brief(found.high)));
+  if (standardize &&
+      (!std::isfinite(found.mean) || !std::isfinite(found.spread) || !(found.spread > 0) || !std::isfinite(1 / found.spread))) {
+    return data_error(fmt::format("The target {} runs from {} to {}, which double precision cannot standardise. Change its unit.",
+                                  quoted(info.name), brief(found.low), brief(found.high)));
+  }
+  target.center = standardize ? found.mean : 0;
+  target.spread = standardize ? found.spread : 1;
+  return {};
+}
+
+}  // namespace fallline::encoding

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/data/encode/labels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "fallline/base/numbers.hpp"
+#include "fallline/base/text.hpp"
+#include "fallline/data/encode/fit_target.hpp"
+
+namespace fallline::encoding {
+
+namespace {
+
+Error missing_target(const TargetCoding& target, std::uint64_t row) {
+  return data_error(fmt::format("The target {} is missing in {}: fill it in or take the row out.", quoted(target.name), row_name(row)));
+}
+
+Error unknown_class(const TargetCoding& target, const std::string& label, std::uint64_t row) {
+  constexpr std::size_t few = 20;
+  const std::string known = target.classes.size() <= few ? fmt::format(" The classes are {}.", join(target.classes, ", ")) : "";
+  return data_error(fmt::format("The target {} is {} in {}, a class that the model does not know.{}{}", quoted(target.name), quoted(label),
+                                row_name(row), did_you_mean(label, target.classes), known));
+}
+
+/// The class of a number, compared by value; -1 where there is none.
+std::int64_t class_of_number(const std::vector<double>& classes, double x) {
+  const auto at = std::lower_bound(classes.begin(), classes.end(), x);
+  return at != classes.end() && *at == x ? at - classes.begin() : -1;
+}
+
+}  // namespace
+
+template <class T>
+Result<void> encode_target(const Chunk& chunk, const Schema& schema, const Binding& binding, std::span<T> into) {
+  const BoundTarget& target = *binding.target;
+  const Column& cells = chunk.columns[target.chunk_column];
+  for (std::size_t i = 0; i < chunk.rows; ++i) {
+    const std::uint64_t row = chunk.first_row + i;
+    if (target.text ? cells.codes[i] < 0 : std::isnan(cells.numbers[i])) {
+      return missing_target(*target.coding, row);
+    }
+    if (!target.coding->classification) {
+      into[i] = static_cast<T>(cells.numbers[i]);
+      if (!std::isfinite(into[i])) {
+        return data_error(fmt::format("The target {} is {} in {}, too large for float; pass --precision double.",
+                                      quoted(target.coding->name), shortest(cells.numbers[i]), row_name(row)));
+      }
+      continue;
+    }
+    const std::int64_t known =
+        target.text ? target.class_of[static_cast<std::size_t>(cells.codes[i])] : class_of_number(target.class_values, cells.numbers[i]);
+    if (known < 0) {
+      const std::size_t column = binding.columns[target.chunk_column];
+      return unknown_class(*target.coding,
+                           target.text ? schema.levels[column][static_cast<std::size_t>(cells.codes[i])] : shortest(cells.numbers[i]), row);
+    }
+    into[i] = static_cast<T>(known);
+  }
+  return {};
+}
+
+template <class T>
+Result<void> encode_weight(const Chunk& chunk, const Schema& schema, const Binding& binding, std::span<T> into) {
+  const std::vector<double>& weights = chunk.columns[*binding.weight].numbers;
+  for (std::size_t i = 0; i < chunk.rows; ++i) {
+    into[i] = static_cast<T>(weights[i]);
+    if (weights[i] >= 0 && std::isfinite(into[i])) {
+      continue;
+    }
+    const std::string name = quoted(schema.columns[binding.columns[*binding.weight]].name);
+    const std::string what = std::isnan(weights[i]) ? "missing" : shortest(weights[i]);
+    return data_error(fmt::format("The weight {} is {} in {}; a weight is a number of 0 or more{}.", name, what,
+                                  row_name(chunk.first_row + i), weights[i] > 0 ? " that float can hold" : ""));
+  }
+  return {};
+}
+
+template Result<void> encode_target<float>(const Chunk&, const Schema&, const Binding&, std::span<float>);
+template Result<void> encode_target<double>(const Chunk&, const Schema&, const Binding&, std::span<double>);
+template Result<void> encode_weight<float>(const Chunk&, const Schema&, const Binding&, std::span<float>);
+template Result<void> encode_weight<double>(const Chunk&, const Schema&, const Binding&, std::span<double>);
+
+}  // namespace fallline::encoding
