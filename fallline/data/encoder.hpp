@@ -25,6 +25,7 @@ struct EncoderOptions {
   std::vector<std::string> ignore = {};
   bool standardize = true;
   Impute impute = Impute::mean;
+  bool double_precision = false;   // every number enters as double, as if its column were wide
   std::size_t rare_below = 10;     // levels seen less often share `other`
   std::size_t most_levels = 1000;  // a text column with more is an error
 };

@@ -292,9 +292,10 @@ struct Outputs {
   std::string scores;
 };
 
-void add_value_head(Builder& graph, const LinearModel& linear, const std::string& score, ElementType type, const Outputs& names) {
+/// In double whatever the model's precision: a price of 200,000 has only two decimals in float.
+void add_value_head(Builder& graph, const LinearModel& linear, const std::string& score, const Outputs& names) {
   const std::string value = activated_score(graph, linear.activation, score);
-  graph.output("Cast", {value}, names.prediction, type, {std::string("rows"), std::int64_t{1}}, {{"to", whole(type)}});
+  graph.output("Identity", {value}, names.prediction, ElementType::float64, {std::string("rows"), std::int64_t{1}}, {});
 }
 
 /// The classes as whole numbers, or as texts where one of them is not.
@@ -348,7 +349,7 @@ PredictionGraph prediction_graph(const Model& model) {
     score = add_linear(graph, add_features(graph, entries, model.encoder, type), weights, bias, type);
   }
   if (linear.head == HeadKind::value) {
-    add_value_head(graph, linear, score, type, names);
+    add_value_head(graph, linear, score, names);
   } else {
     add_class_head(graph, model, score, type, names);
   }

@@ -13,9 +13,9 @@ namespace fallline::encoding {
 /// feature = (x - center) * scale: in double, rounded to T once.
 template <class T>
 T number_feature(const NumberCoding& coding, double x) {
-  const double seen = std::isnan(x) ? coding.impute : x;
-  const double rounded = coding.wide ? seen : static_cast<double>(static_cast<float>(seen));
-  return static_cast<T>((rounded - coding.center) * coding.scale);
+  const double rounded = coding.wide ? x : static_cast<double>(static_cast<float>(x));
+  const double seen = std::isnan(x) ? coding.impute : rounded;
+  return static_cast<T>((seen - coding.center) * coding.scale);
 }
 
 /// The feature of a text cell, or nowhere. `cells` holds numbers where the whole column is missing.

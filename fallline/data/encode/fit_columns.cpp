@@ -129,7 +129,7 @@ class ColumnFitter {
                       "leave it out with --ignore.",
                       quoted(encoded.name), brief(statistics.low), brief(statistics.high), std::isfinite(scale) ? "wide" : "narrow"));
     }
-    coding.wide = is_wide(statistics);
+    coding.wide = options_.double_precision || is_wide(statistics);
     coding.indicator = statistics.missing > 0;
     coding.center = options_.standardize ? statistics.mean : 0;
     coding.scale = options_.standardize ? scale : 1;
