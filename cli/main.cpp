@@ -1,2 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
-int main() { return 0; }
+#include <fmt/format.h>
+
+#include <csignal>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "cli/terminal.hpp"
+#include "cli/verbs.hpp"
+
+namespace {
+
+fallline::StopSource stop_source;
+
+/// The first signal asks the run to stop at its next step; the second one ends the program.
+extern "C" void ask_to_stop(int signal) {
+  stop_source.request_stop();
+  std::signal(signal, SIG_DFL);
+}
+
+int failed(const fallline::Error& error) {
+  fallline::cli::say(fmt::format("{} {}", fallline::cli::red_on_stderr("fallline:"), error.message));
+  return static_cast<int>(error.code);
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const fallline::Result<int> code = fallline::cli::run_command_line(arguments, stop_source.token());
+  return code ? *code : failed(code.error());
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  std::signal(SIGINT, ask_to_stop);
+  std::signal(SIGTERM, ask_to_stop);
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is told by write, and ends with its own code
+  try {
+    return run(std::vector<std::string>(words + 1, words + count));
+  } catch (const std::bad_alloc&) {
+    return failed(fallline::no_room_error("There is not enough memory for this data. Train on fewer rows or columns (--features)."));
+  } catch (const std::exception& fault) {
+    return failed({fallline::ErrorCode::internal, fmt::format("internal fault: {}.", fault.what())});
+  }
+}

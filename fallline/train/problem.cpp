@@ -55,7 +55,7 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
   outputs_ = head_ == HeadKind::multiclass ? target.classes.size() : 1;
   data_loss_ = model.loss;
   loss_ = std::move(*loss);
-  const LossInfo& info = loss_->info();
+  const LossInfo info = loss_->info();  // a copy: the loss may be rescaled below
   if (info.task == LossTask::regression) {
     const bool scaled = activation_ == OutputActivation::identity;  // another activation fixes the units of its output
     center_ = scaled && intercept_ ? target.center : 0;

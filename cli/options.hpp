@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a user asks of each verb, and the one table of the options that say it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/option.hpp"
+#include "fallline/data/csv.hpp"
+#include "fallline/data/encoder.hpp"
+#include "fallline/train/train.hpp"
+
+namespace fallline::cli {
+
+/// Which data, and how its text is to be read.
+struct DataRequest {
+  std::vector<std::string> paths;  // files, globs, or "-" alone for stdin
+  std::string format;              // csv or tsv; empty: by the name
+  bool delimiter_given = false;    // else by the format
+  CsvOptions csv;
+};
+
+enum class LogForm { text, json, quiet };
+
+struct TrainRequest {
+  DataRequest data;
+  EncoderOptions encoder;
+  Task task = Task::automatic;
+  ModelOptions model;
+  std::optional<double> huber_delta;  // settings of the loss by their own options
+  std::optional<double> quantile_tau;
+  TrainOptions train;
+  std::size_t threads = 0;  // 0: all cores
+  bool double_precision = false;
+  std::string out = "model.onnx";
+  std::string run;  // run directory, or empty
+  LogForm log = LogForm::text;
+  bool json = false;
+  std::string config;
+};
+
+/// predict, evaluate: a model and data. show: a model.
+struct ModelRequest {
+  std::string model;
+  DataRequest data;
+  bool missing_given = false;  // else as in training
+  std::string weight;
+  std::size_t threads = 0;
+  std::string out;
+  bool json = false;
+  bool csv = false;
+};
+
+OptionList train_options(TrainRequest& to);
+OptionList predict_options(ModelRequest& to);
+OptionList evaluate_options(ModelRequest& to);
+OptionList show_options(ModelRequest& to);
+OptionList list_options(bool& json);
+
+/// What options say together: the loss with its settings; names of optimizer and schedule that are not known. Usage errors.
+Result<void> settle(TrainRequest& request);
+Result<void> settle(DataRequest& request);
+
+}  // namespace fallline::cli

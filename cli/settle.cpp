@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks that need more than one option, or a list of another room, made before any data is read.
+#include <fmt/format.h>
+
+#include "cli/options.hpp"
+#include "fallline/base/numbers.hpp"
+#include "fallline/base/text.hpp"
+#include "fallline/model/loss.hpp"
+#include "fallline/optim/optimizer.hpp"
+#include "fallline/optim/schedule.hpp"
+
+namespace fallline::cli {
+
+namespace {
+
+/// Longer than any run, so that only the spec itself can be at fault.
+constexpr std::int64_t many_steps = 1'000'000'000;
+
+/// Adds "field=value" to the loss's spec, where it is that loss.
+Result<void> set_loss_field(std::string& loss, const std::string& name, const std::string& field, const std::string& option,
+                            const std::optional<double>& value) {
+  if (!value) {
+    return {};
+  }
+  if (loss != name && !loss.starts_with(name + ":")) {
+    return usage_error(fmt::format("--{} is a setting of the loss {}; pass --loss {} with it.", option, name, name));
+  }
+  if (loss.find(field + "=") != std::string::npos) {
+    return usage_error(fmt::format("--{} and --loss {} both set {}; leave one out.", option, loss, field));
+  }
+  loss += fmt::format("{}{}={}", loss == name ? ':' : ',', field, shortest(*value));
+  return {};
+}
+
+Result<void> check_specs(const TrainOptions& options) {
+  if (options.optimizer != "auto") {
+    if (const auto known = default_learning_rate(options.optimizer); !known) {
+      return usage_error("--optimizer: " + known.error().message);
+    }
+  }
+  if (!options.schedule.empty()) {
+    if (const auto known = make_schedule(options.schedule, many_steps); !known) {
+      return usage_error("--schedule: " + known.error().message);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> settle(DataRequest& request) {
+  if (request.format == "tsv" && !request.delimiter_given) {
+    request.csv.delimiter = '\t';
+  }
+  if (request.csv.delimiter == request.csv.decimal) {
+    return usage_error(
+        fmt::format("--delimiter and --decimal are both {}; with decimal commas the cells are parted by another character, such as "
+                    "--delimiter semicolon.",
+                    fallline::quoted(std::string(1, request.csv.decimal))));
+  }
+  return {};
+}
+
+Result<void> settle(TrainRequest& request) {
+  if (auto well = settle(request.data); !well) {
+    return well;
+  }
+  if (auto well = set_loss_field(request.model.loss, "huber", "delta", "huber-delta", request.huber_delta); !well) {
+    return well;
+  }
+  if (auto well = set_loss_field(request.model.loss, "quantile", "tau", "quantile-tau", request.quantile_tau); !well) {
+    return well;
+  }
+  return check_specs(request.train);
+}
+
+}  // namespace fallline::cli

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/show_data.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/coefficients.hpp"
+#include "cli/csv_cell.hpp"
+#include "cli/json.hpp"
+#include "fallline/base/numbers.hpp"
+
+namespace fallline::cli {
+
+namespace {
+
+std::string column_json(const EncodedColumn& column) {
+  JsonObject object;
+  object.add("name", column.name).add("features", column.features);
+  if (column.type == ColumnType::number) {
+    const NumberCoding& number = column.number;
+    object.add("type", "number").add("center", number.center).add("scale", number.scale).add("impute", number.impute);
+    object.add("indicator", number.indicator).add("constant", number.constant);
+  } else {
+    object.add("type", "text").raw("levels", json_texts(column.text.levels)).add("other", column.text.other);
+    object.add("missing", column.text.missing);
+  }
+  return object.text();
+}
+
+std::string score_json(const ScoreCoefficients& score) {
+  JsonObject object;
+  std::vector<std::string> coefficients;
+  for (const Coefficient& one : score.coefficients) {
+    coefficients.push_back(
+        JsonObject().add("feature", one.feature).add("coefficient", one.coefficient).add("standardized", one.standardized).text());
+  }
+  object.raw("class", score.label.empty() ? "null" : json_text(score.label)).add("intercept", score.intercept);
+  return object.raw("coefficients", json_list(coefficients)).text();
+}
+
+}  // namespace
+
+std::string show_json(const Model& model) {
+  std::vector<std::string> columns;
+  for (const EncodedColumn& column : model.encoder.columns) {
+    columns.push_back(column_json(column));
+  }
+  std::vector<std::string> scores;
+  for (const ScoreCoefficients& score : coefficients_of(model)) {
+    scores.push_back(score_json(score));
+  }
+  JsonObject object;
+  object.add("model", model.linear.model).add("loss", model.linear.loss).add("target", model.target.name);
+  object.raw("classes", model.target.classification ? json_texts(model.target.classes) : "null");
+  object.add("output_activation", output_activation_name(model.linear.activation)).add("features", model.linear.features);
+  object.raw("columns", json_list(columns)).raw("scores", json_list(scores));
+  return object.raw("trained", model.trained.empty() ? "null" : model.trained).lines();
+}
+
+std::string show_csv(const Model& model) {
+  const bool several = model.linear.outputs > 1;
+  std::string out = several ? "class,feature,coefficient,standardized\n" : "feature,coefficient,standardized\n";
+  for (const ScoreCoefficients& score : coefficients_of(model)) {
+    const std::string front = several ? csv_cell(score.label) + "," : "";
+    out += fmt::format("{}(intercept),{},\n", front, shortest(score.intercept));
+    for (const Coefficient& one : score.coefficients) {
+      out += fmt::format("{}{},{},{}\n", front, csv_cell(one.feature), shortest(one.coefficient), shortest(one.standardized));
+    }
+  }
+  return out;
+}
+
+}  // namespace fallline::cli
