@@ -70,6 +70,7 @@ Result<ModelData> open_model_data(const ModelRequest& request, bool with_target,
   ModelData data{std::move(*model), nullptr, {}};
   DataRequest reading = request.data;
   reading.csv.types = declared_types(data.model.encoder, with_target ? &data.model.target : nullptr);
+  reading.csv.only_declared = request.weight.empty();  // a fault in a column that the model does not use is none of its business
   if (!request.missing_given) {
     reading.csv.missing = data.model.encoder.missing;
   }

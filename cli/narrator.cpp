@@ -55,6 +55,12 @@ void Narrator::tell(std::string_view kind, std::string_view message) {
   }
 }
 
+void Narrator::on_plan(const std::vector<std::string>& choices) {
+  for (const std::string& choice : choices) {
+    tell("choice", choice);
+  }
+}
+
 void Narrator::on_step(const StepRecord& record) {
   if (live_ && Clock::now() >= next_update_) {
     update(step_line(record));

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cli/options.hpp"
 #include "fallline/train/run.hpp"
@@ -18,6 +19,7 @@ class Narrator final : public Observer {
   /// kind: note (how the data was understood), choice (what was decided), warning.
   void tell(std::string_view kind, std::string_view message);
 
+  void on_plan(const std::vector<std::string>& choices) override;
   void on_step(const StepRecord& record) override;
   void on_epoch(const EpochRecord& record) override;
 

@@ -69,7 +69,6 @@ class Training {
       return fitted.error();
     }
     result_.fitted = std::move(*fitted);
-    result_.fitted.encoder.missing = request_.data.csv.missing;  // known to the reader only; predict reads its data the same way
     tell("note", result_.fitted.notes, result_.notes);
     tell("warning", result_.fitted.warnings, result_.warnings);
     return {};
@@ -99,8 +98,6 @@ class Training {
       return run.error();
     }
     result_.run = std::move(*run);
-    std::vector<std::string> choices;
-    tell("choice", result_.run.choices, choices);
     tell("warning", result_.run.warnings, result_.warnings);
     return {};
   }

@@ -20,6 +20,7 @@ struct CsvOptions {
   char decimal = '.';
   std::vector<std::string> missing = {"", "NA", "NaN", "null", "?"};  // "" is the empty cell
   std::map<std::string, ColumnType> types = {};                       // by column name; what is not declared is decided by the scan
+  bool only_declared = false;  // columns that are not declared are passed over: named in the schema, never judged, never read
 };
 
 /// Opens files of the same columns, read one after the other. A file that does not exist or is empty is a data error.

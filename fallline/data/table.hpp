@@ -30,11 +30,13 @@ struct Chunk {
   std::vector<Column> columns;
 };
 
-/// What a scan of a whole source found. levels[column]: the distinct texts of a text column, sorted by bytes; empty for numbers.
+/// What a scan of a whole source found. levels[column]: the distinct texts of a text column, sorted by bytes; empty for numbers. missing: the
+/// texts that stood for a missing cell.
 struct Schema {
   std::vector<ColumnInfo> columns;
   std::vector<std::vector<std::string>> levels;
   std::uint64_t rows = 0;
+  std::vector<std::string> missing = {};
 };
 
 }  // namespace fallline

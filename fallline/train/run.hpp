@@ -39,6 +39,8 @@ struct EpochRecord {
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// Before the first step: what was decided where the user left it open.
+  virtual void on_plan(const std::vector<std::string>& /*choices*/) {}
   virtual void on_step(const StepRecord& /*record*/) {}
   virtual void on_epoch(const EpochRecord& /*record*/) {}
 };

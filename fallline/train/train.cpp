@@ -57,6 +57,9 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   if (!plan) {
     return plan.error();
   }
+  for (Observer* observer : observers) {
+    observer->on_plan(plan->choices);
+  }
   const auto descent = plan->method ? descend_by_method(problem, *plan, options, observers, stop)
                                     : descend_by_rule(problem, *plan, options, observers, stop);
   if (!descent) {

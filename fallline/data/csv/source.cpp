@@ -50,6 +50,7 @@ class CsvSource final : public Source {
       return schema.error();
     }
     keep(parsed);
+    schema->missing = options_.missing;
     schema_ = std::move(*schema);
     return *schema_;
   }
@@ -83,7 +84,8 @@ class CsvSource final : public Source {
       const auto at = std::find(names.begin(), names.end(), name);
       if (at == names.end()) {
         return data_error(
-            fmt::format("{} has no column {}, whose type is declared.{}", files_.front().name(), quoted(name), did_you_mean(name, names)));
+            fmt::format("{} has no column {}, which is asked for.{}{}", files_.front().name(), quoted(name), did_you_mean(name, names),
+                        names.size() <= 50 ? fmt::format(" Its columns are {}.", join(names, ", ")) : ""));
       }
       declared[static_cast<std::size_t>(at - names.begin())] = type;
     }
@@ -98,6 +100,9 @@ class CsvSource final : public Source {
     }
     if (parsed.uses.empty()) {
       parsed.uses = guess_uses(*records, dialect_, parsed.declared);
+      for (std::size_t i = 0; options_.only_declared && i < parsed.uses.size(); ++i) {
+        parsed.uses[i] = parsed.declared[i] ? parsed.uses[i] : Use::skip;
+      }
     }
     const Survey surveyed = survey(*records, range_bytes_, pool);
     if (surveyed.nul != nullptr) {

@@ -32,6 +32,10 @@ class Settler {
     }
     rows_ = schema.rows;
     for (std::size_t i = 0; i < parsed_.names.size(); ++i) {
+      if (parsed_.uses[i] == Use::skip) {
+        schema.columns.push_back({parsed_.names[i], ColumnType::text});
+        continue;
+      }
       Result<ColumnType> type = parsed_.uses[i] == Use::number ? as_number(i) : as_text(i);
       if (!type) {
         return type.error();

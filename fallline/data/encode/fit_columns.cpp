@@ -190,6 +190,7 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
     return roles.error();
   }
   FittedEncoder fitted;
+  fitted.encoder.missing = schema.missing;
   if (roles->target) {
     const Result<void> well = encoding::fit_target(source, schema, *roles->target, task, options.standardize, pool, fitted);
     if (!well) {
