@@ -21,6 +21,9 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-restrict -Wno-stringop-overflow)  # g++ 12 sees faults in its own std::string and in fmt
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options(-Wno-deprecated-declarations)  # libstdc++ 12 deprecates what its own stable_sort calls
+endif()
 if(FALLLINE_SANITIZE)
   add_compile_options(-fsanitize=${FALLLINE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${FALLLINE_SANITIZE})

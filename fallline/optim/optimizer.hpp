@@ -53,7 +53,8 @@ struct ChainOptions {
 
 /// What one call of step saw and did, for Step records, clipping reports and the detection of divergence.
 struct StepReport {
-  bool finite = true;         // false: a gradient or update was not finite; nothing was changed
+  bool finite = true;         // false with stepped = false: the gradient was not finite, nothing was changed; false with stepped = true:
+                              // an updated parameter was not finite, theta and the state are to be taken from the last good copy
   bool stepped = true;        // false: the gradient was only accumulated
   double gradient_norm = 0;   // after accumulation, before clipping
   double update_norm = 0;     // |theta_t - theta_{t-1}|, all stages together

@@ -135,7 +135,7 @@ Result<void> choose_rate(Problem<T>& problem, const TrainOptions& options, const
       return {};
     }
   }
-  const Result<double> found = range_test(problem, options, plan.optimizer, plan.batch_size);
+  const Result<double> found = range_test(problem, options, plan);
   if (!found) {
     return found.error();
   }

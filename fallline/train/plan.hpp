@@ -33,9 +33,9 @@ struct Plan {
 template <class T>
 Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options);
 
-/// A learning rate for rules without a curvature bound: several rates, a few steps each on the same batches, the one that ends lowest wins.
-/// Bounded in steps, never in time. Nothing where every rate failed.
+/// A learning rate for rules without a curvature bound: several rates, a few steps each (no more than the run will make) on the same
+/// batches; the one that ends lowest wins. Bounded in steps, never in time.
 template <class T>
-Result<double> range_test(Problem<T>& problem, const TrainOptions& options, const std::string& optimizer, std::size_t batch_size);
+Result<double> range_test(Problem<T>& problem, const TrainOptions& options, const Plan& plan);
 
 }  // namespace fallline

@@ -12,19 +12,19 @@ namespace fallline {
 namespace {
 
 constexpr std::size_t probe_rows = 4096;   // the loss is judged on this many rows
-constexpr std::int64_t probe_steps = 128;
+constexpr std::int64_t most_steps = 128;
 constexpr int rates_up = 4;                // half decades above the rule's own default
 constexpr int rates_down = 6;
 
 /// The probe loss after a few steps from the start at one rate; infinity where it is not finite.
 template <class T>
-double loss_after(Problem<T>& problem, Optimizer<T>& optimizer, double rate, std::span<const std::uint32_t> order, std::size_t batch_size) {
+double loss_after(Problem<T>& problem, Optimizer<T>& optimizer, double rate, std::span<const std::uint32_t> order, const Plan& plan) {
   Parameters<T> theta = problem.start();
   Parameters<T> gradient = theta;
   optimizer.start(theta);
-  const std::size_t rows = std::min<std::size_t>(order.size(), batch_size);
+  const std::size_t rows = std::min(order.size(), plan.batch_size);
   std::size_t at = 0;
-  for (std::int64_t step = 0; step < probe_steps; ++step) {
+  for (std::int64_t step = 0; step < std::min(most_steps, plan.steps); ++step) {
     problem.batch(order.subspan(at, rows), theta.values(), gradient.values());
     if (!optimizer.step(theta, gradient, rate).finite) {
       return infinity;
@@ -38,12 +38,12 @@ double loss_after(Problem<T>& problem, Optimizer<T>& optimizer, double rate, std
 }  // namespace
 
 template <class T>
-Result<double> range_test(Problem<T>& problem, const TrainOptions& options, const std::string& spec, std::size_t batch_size) {
-  auto optimizer = make_optimizer<T>(spec, problem.chain());
+Result<double> range_test(Problem<T>& problem, const TrainOptions& options, const Plan& plan) {
+  auto optimizer = make_optimizer<T>(plan.optimizer, problem.chain());
   if (!optimizer) {
     return optimizer.error();
   }
-  const Result<double> own = default_learning_rate(spec);
+  const Result<double> own = default_learning_rate(plan.optimizer);
   if (!own) {
     return own.error();
   }
@@ -53,7 +53,7 @@ Result<double> range_test(Problem<T>& problem, const TrainOptions& options, cons
   double best = infinity;
   for (int k = -rates_down; k <= rates_up; ++k) {
     const double rate = *own * std::pow(10.0, k / 2.0);
-    const double loss = loss_after(problem, **optimizer, rate, order, batch_size);
+    const double loss = loss_after(problem, **optimizer, rate, order, plan);
     if (loss < best) {
       best = loss;
       best_rate = rate;
@@ -62,7 +62,7 @@ Result<double> range_test(Problem<T>& problem, const TrainOptions& options, cons
   return best_rate;
 }
 
-template Result<double> range_test(Problem<float>&, const TrainOptions&, const std::string&, std::size_t);
-template Result<double> range_test(Problem<double>&, const TrainOptions&, const std::string&, std::size_t);
+template Result<double> range_test(Problem<float>&, const TrainOptions&, const Plan&);
+template Result<double> range_test(Problem<double>&, const TrainOptions&, const Plan&);
 
 }  // namespace fallline
