@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "fallline/math/buffer.hpp"
 #include "fallline/math/rows.hpp"
 
 namespace fallline {
@@ -17,7 +18,7 @@ struct Dataset {
 
   // dense: [rows, stride], the columns past `features` are zero
   std::size_t stride = 0;
-  std::vector<T> dense;
+  Buffer<T> dense;
 
   // CSR: the entries of row i are [starts[i], starts[i + 1]), columns ascending
   std::vector<std::uint64_t> starts;

@@ -12,12 +12,12 @@ namespace {
 
 /// One feature that is the score itself.
 template <class T>
-Dataset<T> dataset(std::vector<T> feature, std::vector<T> target, std::vector<T> weight = {}) {
+Dataset<T> dataset(const std::vector<T>& feature, std::vector<T> target, std::vector<T> weight = {}) {
   Dataset<T> data;
   data.rows = feature.size();
   data.features = 1;
   data.stride = 1;
-  data.dense = std::move(feature);
+  data.dense.assign(feature.begin(), feature.end());
   data.target = std::move(target);
   data.weight = std::move(weight);
   return data;

@@ -92,10 +92,10 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
                                                          brief(plan.learning_rate, 4)));
   } else {
     run.outcome = Outcome::budget;
-    run.why = fmt::format("The budget of {} was spent while still improving: {}; the gradient over all {} is {} of its start.",
+    run.why = fmt::format("The budget of {} was spent{}: {}; the gradient over all {} is {} of its start.",
                           descent.ending == Ending::time ? fmt::format("{} s", brief(*options.max_seconds))
-                                                         : fmt::format("{} steps", descent.steps),
-                          fell, rows, brief(ratio, 2));
+                                                         : fmt::format("{} steps", grouped(descent.steps)),
+                          from_zero ? "" : " while still improving", fell, rows, brief(ratio, 2));
   }
 }
 

@@ -80,6 +80,7 @@ class RowEncoder {
     pool_.run((chunk.rows + block_rows - 1) / block_rows, [&](std::size_t block) {
       const std::size_t first = block * block_rows;
       const std::size_t last = std::min(chunk.rows, first + block_rows);
+      std::fill_n(rows + first * data_.stride, (last - first) * data_.stride, T(0));
       if (!encoding::fill_dense(chunk, binding_, first, last, data_.stride, rows + first * data_.stride)) {
         finite.store(false, std::memory_order_relaxed);
       }

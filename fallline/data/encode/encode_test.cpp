@@ -158,7 +158,7 @@ TEST(EncodeAtPrediction, ColumnsAreFoundByNameInAnyOrder) {
 TEST(EncodeAtPrediction, UnseenLevelsAreOtherWhereThatExistsElseNothing) {
   const FittedEncoder without = fit(small, {.target = "y", .rare_below = 1});
   const Result<Dataset<float>> nothing = encoded("x,t\n3,zzz\n", without, false);
-  EXPECT_EQ(nothing->dense, (std::vector<float>{0, 0, 0, 0, 0}));
+  EXPECT_EQ(nothing->dense, (Buffer<float>{0, 0, 0, 0, 0}));
   const FittedEncoder with = fit("x,t,y\n1,a,yes\n2,b,no\n5,a,yes\n", {.target = "y", .rare_below = 2});
   EXPECT_EQ(with.encoder.feature_names(), (std::vector<std::string>{"x", "t=a", "t other"}));
   EXPECT_EQ(encoded("x,t\n1,zzz\n", with, false)->dense[2], 1);
