@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/optim/chain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace fallline {
+
+namespace {
+
+/// 2-norm over all tensors; not finite exactly where a value is not.
+template <class T>
+double norm(const Parameters<T>& x, double clip) {
+  double squared = 0;
+  for (std::size_t i = 0; i < x.tensors(); ++i) {
+    squared += sum_squares(x.tensor(i), clip);
+  }
+  if (std::isfinite(squared)) {
+    return std::sqrt(squared);
+  }
+  double most = 0;
+  for (const T value : x.values()) {
+    if (!std::isfinite(value)) {
+      return infinity;
+    }
+    most = std::max(most, std::abs(static_cast<double>(value)));
+  }
+  double scaled = 0;  // the squares are beyond double, the values are not
+  for (const T value : x.values()) {
+    const double share = std::min(std::abs(static_cast<double>(value)), clip > 0 ? clip : infinity) / most;
+    scaled += share * share;
+  }
+  return std::min(most * std::sqrt(scaled), std::numeric_limits<double>::max());
+}
+
+template <class T>
+std::vector<double> widened(const std::vector<T>& values) {
+  return {values.begin(), values.end()};
+}
+
+template <class T>
+void narrow(const std::vector<double>& from, std::vector<T>& to) {
+  std::transform(from.begin(), from.end(), to.begin(), [](double x) { return static_cast<T>(x); });
+}
+
+}  // namespace
+
+template <class T>
+Chain<T>::Chain(OptimizerInfo info, std::unique_ptr<detail::AnyRule> rule, const ChainOptions& options)
+    : info_(std::move(info)), rule_(std::move(rule)), options_(options) {}
+
+template <class T>
+void Chain<T>::start(const Parameters<T>& theta) {
+  layout_ = theta.infos();
+  size_ = theta.size();
+  steps_ = summed_ = averaged_ = 0;
+  slots_.assign(rule_->slots(), {});
+  for (std::size_t s = 0; s < slots_.size(); ++s) {
+    if (rule_->uses(s)) {
+      slots_[s].assign(size_, static_cast<T>(rule_->start_of(s)));
+    }
+  }
+  scalars_.clear();
+  for (std::size_t i = 0; i < layout_.size(); ++i) {
+    scalars_.insert(scalars_.end(), rule_->scalar_starts().begin(), rule_->scalar_starts().end());
+  }
+  sum_.assign(options_.accumulate > 1 ? size_ : 0, T(0));
+  average_.assign(options_.average != Average::off ? size_ : 0, T(0));
+}
+
+template <class T>
+bool Chain<T>::accumulate(std::span<T> gradient) {
+  const T count = static_cast<T>(summed_ + 1);
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    sum_[i] += (gradient[i] - sum_[i]) / count;
+  }
+  if (++summed_ < options_.accumulate) {
+    return false;
+  }
+  std::copy(sum_.begin(), sum_.end(), gradient.begin());
+  std::fill(sum_.begin(), sum_.end(), T(0));
+  summed_ = 0;
+  return true;
+}
+
+template <class T>
+Stages Chain<T>::stages(const TensorInfo& tensor, double learning_rate, double factor) const {
+  Stages stages{.clip_value = options_.clip_value, .factor = factor};
+  if (tensor.penalised) {
+    stages.l2 = options_.l2 + (options_.decay == Decay::l2 ? options_.weight_decay : 0);
+    stages.shrink = options_.decay == Decay::decoupled ? learning_rate * options_.weight_decay
+                    : options_.decay == Decay::fixed   ? options_.weight_decay
+                                                       : 0;
+    stages.l1 = options_.l1;
+  }
+  return stages;
+}
+
+template <class T>
+void Chain<T>::average(std::span<const T> theta) {
+  if (options_.average == Average::off || (options_.average == Average::mean && steps_ <= options_.average_start)) {
+    return;
+  }
+  if (averaged_ == 0) {
+    std::copy(theta.begin(), theta.end(), average_.begin());
+  } else if (options_.average == Average::ema) {
+    const T keep = static_cast<T>(options_.average_decay);
+    const T take = static_cast<T>(1 - options_.average_decay);
+    for (std::size_t i = 0; i < size_; ++i) {
+      average_[i] = keep * average_[i] + take * theta[i];
+    }
+  } else {
+    const T count = static_cast<T>(averaged_ + 1);
+    for (std::size_t i = 0; i < size_; ++i) {
+      average_[i] += (theta[i] - average_[i]) / count;
+    }
+  }
+  ++averaged_;
+}
+
+template <class T>
+StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate) {
+  expects(theta.size() == size_ && theta.tensors() == layout_.size(), "an optimiser steps the parameters it was started for");
+  expects(gradient.size() == size_, "a gradient has the layout of its parameters");
+  StepReport report;
+  report.gradient_norm = norm(gradient, 0);
+  if (!std::isfinite(report.gradient_norm)) {
+    report.finite = report.stepped = false;
+    return report;
+  }
+  if (options_.accumulate > 1) {
+    report.stepped = accumulate(gradient.values());
+    if (!report.stepped) {
+      return report;
+    }
+    report.gradient_norm = norm(gradient, 0);
+  }
+  if (options_.clip_norm > 0) {
+    const double length = options_.clip_value > 0 ? norm(gradient, options_.clip_value) : report.gradient_norm;
+    report.clip_factor = std::min(1.0, options_.clip_norm / (length + options_.clip_epsilon));
+  }
+
+  const std::size_t numbers = rule_->scalar_starts().size();
+  double squared = 0;
+  for (std::size_t i = 0; i < layout_.size() && report.finite; ++i) {
+    TensorStep<T> tensor;
+    tensor.step = {steps_ + 1, learning_rate};
+    tensor.stages = stages(layout_[i], learning_rate, report.clip_factor);
+    tensor.size = theta.tensor(i).size();
+    tensor.theta = theta.tensor(i).data();
+    tensor.gradient = gradient.tensor(i).data();
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+      tensor.slots[s] = slots_[s].empty() ? nullptr : slots_[s].data() + theta.offset(i);
+    }
+    tensor.scalars = std::span(scalars_).subspan(i * numbers, numbers);
+    const Moved moved = rule_->run(layout_[i], tensor);
+    squared += moved.squared;
+    report.finite = moved.finite;
+  }
+  report.update_norm = std::sqrt(squared);
+  if (report.finite) {
+    ++steps_;
+    average(theta.values());
+  }
+  return report;
+}
+
+template <class T>
+Parameters<T> Chain<T>::evaluation(const Parameters<T>& theta) const {
+  const std::optional<std::size_t> slot = rule_->evaluation_slot();
+  const std::vector<T>* from = averaged_ > 0 ? &average_ : slot && steps_ > 0 ? &slots_[*slot] : nullptr;
+  if (from == nullptr) {
+    return theta;
+  }
+  Parameters<T> at = theta;
+  std::copy(from->begin(), from->end(), at.values().begin());
+  return at;
+}
+
+template <class T>
+std::vector<StateArray> Chain<T>::save() const {
+  std::vector<StateArray> state;
+  state.push_back({"counts", {static_cast<double>(steps_), static_cast<double>(summed_), static_cast<double>(averaged_)}});
+  for (std::size_t s = 0; s < slots_.size(); ++s) {
+    state.push_back({fmt::format("slot{}", s), widened(slots_[s])});
+  }
+  state.push_back({"scalars", scalars_});
+  state.push_back({"accumulated", widened(sum_)});
+  state.push_back({"average", widened(average_)});
+  return state;
+}
+
+template <class T>
+Result<void> Chain<T>::restore(const std::vector<StateArray>& state) {
+  const std::vector<StateArray> mine = save();
+  bool fits = state.size() == mine.size();
+  for (std::size_t i = 0; fits && i < mine.size(); ++i) {
+    fits = state[i].name == mine[i].name && state[i].values.size() == mine[i].values.size();
+  }
+  const auto is_count = [](double x) { return x >= 0 && x <= 0x1p53 && x == std::floor(x); };
+  if (!fits || !std::all_of(state[0].values.begin(), state[0].values.end(), is_count)) {
+    return data_error(fmt::format("The saved state is not one of {} with these options and parameters.", info_.name));
+  }
+  std::size_t next = 0;
+  const std::vector<double>& counts = state[next++].values;
+  steps_ = static_cast<std::int64_t>(counts[0]);
+  summed_ = static_cast<std::int64_t>(counts[1]);
+  averaged_ = static_cast<std::int64_t>(counts[2]);
+  for (std::vector<T>& slot : slots_) {
+    narrow(state[next++].values, slot);
+  }
+  scalars_ = state[next++].values;
+  narrow(state[next++].values, sum_);
+  narrow(state[next++].values, average_);
+  return {};
+}
+
+template class Chain<float>;
+template class Chain<double>;
+
+}  // namespace fallline

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// AnyRule: a rule of either list behind one small interface, called once a tensor and step, never once a coordinate.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "fallline/base/field.hpp"
+#include "fallline/optim/parameters.hpp"
+#include "fallline/optim/rule_loop.hpp"
+
+namespace fallline::detail {
+
+class AnyRule {
+ public:
+  virtual ~AnyRule() = default;
+
+  virtual std::vector<FieldValue> fields() const = 0;
+  /// False where the rule has no field of that name.
+  virtual Result<bool> set(std::string_view field, std::string_view text) = 0;
+  virtual double learning_rate() const = 0;
+
+  virtual std::size_t slots() const = 0;
+  virtual bool uses(std::size_t slot) const = 0;
+  virtual double start_of(std::size_t slot) const = 0;
+  virtual std::span<const double> scalar_starts() const = 0;
+  /// The slot that holds the parameters to evaluate at, where that is not theta itself.
+  virtual std::optional<std::size_t> evaluation_slot() const = 0;
+
+  virtual Moved run(const TensorInfo& info, const TensorStep<float>& step) const = 0;
+  virtual Moved run(const TensorInfo& info, const TensorStep<double>& step) const = 0;
+};
+
+}  // namespace fallline::detail

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of methods: what steps by asking for the objective itself.
+#pragma once
+
+#include "fallline/optim/methods/l_bfgs.hpp"
+#include "fallline/optim/methods/lookahead_nesterov.hpp"
+#include "fallline/optim/objective.hpp"
+#include "fallline/optim/type_list.hpp"
+
+namespace fallline {
+
+using Methods = TypeList<LBfgs, LookaheadNesterov>;
+
+template <class M>
+OptimizerInfo describe_method(const M& method) {
+  OptimizerInfo info;
+  info.name = M::name;
+  info.kind = "method";
+  info.cites = M::cites;
+  info.summary = M::summary;
+  info.learning_rate = method.learning_rate;
+  info.gradient_descent_like = M::gradient_descent_like;
+  info.proximal = false;
+  info.fields = field_values(method);
+  return info;
+}
+
+}  // namespace fallline

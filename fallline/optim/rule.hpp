@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// UpdateRule: a rule that acts on each coordinate by itself. It is a plain struct that tells its options and, for one step, gives the
+// formula of one coordinate; one loop (rule_loop.hpp) runs every rule. Adding a rule is one file in rules/ and one word in rules.hpp.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "fallline/base/field.hpp"
+
+namespace fallline {
+
+/// Which step: t counts from 1; learning_rate is the scheduled rate of this step.
+struct Step {
+  std::int64_t t = 1;
+  double learning_rate = 0;
+};
+
+/// What a rule does to one coordinate: theta -= delta. `metric` is the coordinate's effective rate, the displacement that a steady unit
+/// gradient ends up causing per step; the proximal step shrinks by metric * l1.
+template <class T>
+struct Update {
+  T delta;
+  T metric;
+};
+
+/// A name for a rule with other settings, e.g. "nesterov=true". The settings may also name stages of the chain.
+struct Variant {
+  std::string_view name;
+  std::string_view cites;
+  std::string_view summary;
+  std::string_view settings;
+};
+
+/// The options under which a rule is another library's. `of` restricts it to one variant.
+struct Preset {
+  std::string_view name;
+  std::string_view settings;
+  std::string_view of = {};
+};
+
+/// What every member of a list tells of itself, whatever its kind.
+template <class R>
+concept Described = std::is_default_constructible_v<R> && requires(R r) {
+  { R::name } -> std::convertible_to<std::string_view>;
+  { R::cites } -> std::convertible_to<std::string_view>;
+  { R::summary } -> std::convertible_to<std::string_view>;
+  R::fields();
+};
+
+/// What the elementwise and the tensor rules share. `slots` state arrays have the shape of the parameters.
+template <class R>
+concept StatefulRule = Described<R> && requires(R r) {
+  { R::slots } -> std::convertible_to<std::size_t>;
+  { R::gradient_descent_like } -> std::convertible_to<bool>;
+  { R::proximal } -> std::convertible_to<bool>;
+  { r.learning_rate } -> std::convertible_to<double>;
+};
+
+namespace detail {
+template <class T, std::size_t>
+using SlotOf = T&;
+
+template <class T, class Formula, std::size_t... I>
+constexpr bool is_formula(std::index_sequence<I...>) {
+  return std::is_invocable_r_v<Update<T>, Formula, T, T, SlotOf<T, I>...>;
+}
+
+template <class R, class T>
+concept GivesFormula = requires(const R r, Step step, std::span<double> scalars) {
+  requires is_formula<T, decltype(r.template at<T>(step, scalars))>(std::make_index_sequence<R::slots>());
+};
+}  // namespace detail
+
+/// at<T>(step, scalars) works out the step's constants once, in double, and returns the formula (theta, g, slot&...) -> Update<T>.
+/// Optional members, read by the functions below: scalar_starts, uses_slot(i), slot_start(i), also_called, variants, presets, and
+/// the exceptions a law may ask for.
+template <class R>
+concept UpdateRule = StatefulRule<R> && detail::GivesFormula<R, float> && detail::GivesFormula<R, double>;
+
+/// Numbers kept per tensor, at their start: `static constexpr std::array scalar_starts{1.0};`.
+template <class R>
+constexpr std::span<const double> scalar_starts_of() {
+  if constexpr (requires { R::scalar_starts; }) {
+    return R::scalar_starts;
+  } else {
+    return {};
+  }
+}
+
+/// Whether the slot is needed under the present options; one that is not takes no memory.
+template <class R>
+bool uses_slot(const R& rule, std::size_t slot) {
+  if constexpr (requires { rule.uses_slot(slot); }) {
+    return rule.uses_slot(slot);
+  } else {
+    return slot < R::slots;
+  }
+}
+
+template <class R>
+double slot_start(const R& rule, std::size_t slot) {
+  if constexpr (requires { rule.slot_start(slot); }) {
+    return rule.slot_start(slot);
+  } else {
+    return 0;
+  }
+}
+
+/// A second name, shared with another member: the first in the list that has all the named fields is meant.
+template <class R>
+constexpr std::string_view also_called() {
+  if constexpr (requires { R::also_called; }) {
+    return R::also_called;
+  } else {
+    return {};
+  }
+}
+
+template <class R>
+constexpr std::span<const Variant> variants_of() {
+  if constexpr (requires { R::variants; }) {
+    return R::variants;
+  } else {
+    return {};
+  }
+}
+
+template <class R>
+constexpr std::span<const Preset> presets_of() {
+  if constexpr (requires { R::presets; }) {
+    return R::presets;
+  } else {
+    return {};
+  }
+}
+
+}  // namespace fallline
