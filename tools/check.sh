@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The checks that need no run of the program: tools/check.sh [--fix] [STEP...]. `./dev check` installs what they need and calls this.
+# With --fix the steps format and ruff mend what they find.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cores=$(nproc)
+fix=false
+if [ "${1:-}" = --fix ]; then
+  fix=true
+  shift
+fi
+
+# Files of the work tree, whether committed yet or not.
+files() { git ls-files -z --cached --others --exclude-standard -- "$@" | while IFS= read -r -d '' file; do
+  [ -f "$file" ] && printf '%s\0' "$file"
+done; }
+
+check_format() {
+  local options=(--dry-run -Werror)
+  ! $fix || options=(-i)
+  files '*.cpp' '*.hpp' | xargs -0 -r clang-format-19 "${options[@]}"
+}
+
+check_floors() { python3 tools/floors.py --self-test && python3 tools/floors.py; }
+
+check_ruff() {
+  local lint=(check --quiet) format=(format --check --quiet)
+  if $fix; then lint=(check --quiet --fix) format=(format --quiet); fi
+  .venv/bin/ruff "${lint[@]}" . && .venv/bin/ruff "${format[@]}" .
+}
+
+check_shell() { shellcheck dev .ci/run tools/*.sh; }
+
+# The sources that a build folder compiles, each once.
+compiled() {
+  python3 -c 'import json, sys; print(*sorted({entry["file"] for entry in json.load(sys.stdin)}), sep="\0", end="\0")' <"$1/compile_commands.json"
+}
+
+# clang-tidy over every source that is built, tests included, with clang's own warnings as errors: one pass serves as lint and as proof
+# that the second compiler accepts the code.
+check_tidy() {
+  local log=build/clang/tidy.log
+  cmake --preset clang --log-level=WARNING
+  compiled build/clang | xargs -0 -P "$cores" -n 1 clang-tidy-19 -p build/clang --quiet >"$log" 2>&1 || {
+    grep -v 'warnings\? generated\|warnings treated as errors\|^Suppressed\|^Use -header-filter' "$log" | awk '!seen[$0]++' >&2
+    return 1
+  }
+}
+
+# Floors 0 to 3 for the browser: no exceptions, no threads, 32-bit sizes. The header-only libraries are reached by links of their own,
+# for the system's include folder would bring the host's C library along.
+check_wasm() {
+  local include=build/wasm/include library
+  mkdir -p "$include"
+  for library in fmt nlohmann fast_float hwy; do
+    ln -sfn "/usr/include/$library" "$include/$library"
+  done
+  find fallline/{base,math,optim,model,data,train} -name '*.cpp' ! -name '*_test.cpp' -print0 |
+    xargs -0 -r -P "$cores" -I FILE clang++-19 --target=wasm32-wasi -std=c++20 -O1 -fno-exceptions -Wall -Wextra -Werror \
+      -ffp-contract=off -fno-math-errno -DFMT_HEADER_ONLY -D_WASI_EMULATED_MMAN -I. -isystem "$include" -c FILE -o /dev/null
+}
+
+steps=("$@")
+[ $# -gt 0 ] || steps=(format floors ruff shell wasm tidy)
+failed=()
+for step in "${steps[@]}"; do
+  declare -F "check_$step" >/dev/null || { printf 'check: no step "%s"\n' "$step" >&2; exit 2; }
+  begun=$SECONDS
+  # In a shell of its own: a condition would switch errexit off inside the step.
+  set +e
+  (set -e; "check_$step")
+  status=$?
+  set -e
+  if [ $status -eq 0 ]; then
+    printf 'ok    %-7s %4d s\n' "$step" $((SECONDS - begun))
+  else
+    printf 'FAIL  %-7s %4d s\n' "$step" $((SECONDS - begun))
+    failed+=("$step")
+  fi
+done
+[ ${#failed[@]} -eq 0 ] || { printf 'check: failed: %s\n' "${failed[*]}" >&2; exit 1; }
