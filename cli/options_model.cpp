@@ -112,7 +112,7 @@ void add_learning_rate(OptionList& list, TrainOptions& to) {
         if (!rate || !positive.holds(*rate)) {
           return bad_value("learning-rate", "a number above 0, or auto", text);
         }
-        to.learning_rate = *rate;
+        to.learning_rate = rate;
         return {};
       },
       [&to] { return std::optional(to.learning_rate ? shortest(*to.learning_rate) : std::string("auto")); });

@@ -22,7 +22,6 @@
 
 namespace {
 
-using fallline::Error;
 using fallline::Result;
 using json = nlohmann::json;
 using Vector = std::vector<double>;
@@ -233,9 +232,8 @@ int run(const std::string& path, bool in_float) {
   }
 
   const auto failed = std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return !v.passed(); });
-  std::sort(verdicts.begin(), verdicts.end(), [](const Verdict& a, const Verdict& b) {
-    return a.reason.empty() != b.reason.empty() ? b.reason.empty() : a.worst > b.worst;
-  });
+  std::sort(verdicts.begin(), verdicts.end(),
+            [](const Verdict& a, const Verdict& b) { return a.reason.empty() != b.reason.empty() ? b.reason.empty() : a.worst > b.worst; });
   const std::size_t shown = std::min(verdicts.size(), std::max<std::size_t>(static_cast<std::size_t>(failed), 5));
   for (std::size_t i = 0; i < shown; ++i) {
     const Verdict& v = verdicts[i];

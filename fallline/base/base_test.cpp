@@ -127,7 +127,7 @@ class Files : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directories(folder); }
   void TearDown() override { std::filesystem::remove_all(folder); }
-  const std::string folder = testing::TempDir() + "fallline_files";
+  const std::string folder = testing::TempDir() + "fallline_" + testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
 TEST_F(Files, AreWrittenWholeAndReadBack) {

@@ -60,7 +60,7 @@ void sync_folder_of(const std::string& path) {
 
 Result<std::string> read_file(const std::string& path) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY));
-  struct stat info {};
+  struct stat info{};
   if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
     return data_error(fmt::format("{} cannot be opened: {}.", path, std::strerror(errno)));
   }
@@ -88,8 +88,9 @@ Result<std::string> read_file(const std::string& path) {
 namespace {
 
 Error cannot_write(const std::string& path, const char* doing, int fault) {
-  return no_room_error(fmt::format("{} cannot be written ({}: {}). Nothing was left half written; free some room or name another place with --out.",
-                                   path, doing, std::strerror(fault)));
+  return no_room_error(
+      fmt::format("{} cannot be written ({}: {}). Nothing was left half written; free some room or name another place with --out.", path,
+                  doing, std::strerror(fault)));
 }
 
 /// Opens, writes, syncs and closes; nothing, or what failed (errno tells why).
@@ -110,7 +111,7 @@ const char* write_through(const std::string& path, std::string_view bytes) {
 }  // namespace
 
 Result<void> write_file_whole(const std::string& path, std::string_view bytes) {
-  struct stat info {};
+  struct stat info{};
   const bool device = ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
   const std::string temporary = device ? path : path + ".part";  // a pipe or device is written to, never replaced
   if (const char* failed = write_through(temporary, bytes); failed != nullptr) {

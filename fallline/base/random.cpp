@@ -52,7 +52,9 @@ double Random::normal(std::uint64_t index) const {
 }
 
 Permutation::Permutation(std::uint64_t size, std::uint64_t seed, Purpose purpose, std::uint32_t epoch)
-    : size_(size), half_bits_(static_cast<std::uint32_t>(std::bit_width(size > 1 ? size - 1 : 1) + 1) / 2), keys_(draw(seed, purpose, epoch, ~std::uint64_t{0})) {}
+    : size_(size),
+      half_bits_(static_cast<std::uint32_t>(std::bit_width(size > 1 ? size - 1 : 1) + 1) / 2),
+      keys_(draw(seed, purpose, epoch, ~std::uint64_t{0})) {}
 
 std::uint64_t Permutation::operator()(std::uint64_t position) const {
   expects(position < size_, "a position lies inside its permutation");

@@ -9,7 +9,15 @@
 namespace fallline {
 
 /// What a number is for; a new use gets a new word, so that streams never meet.
-enum class Purpose : std::uint32_t { row_order = 1, initial_weights = 2, validation_split = 3, noise = 4, probe = 5, range_test = 6, test = 7 };
+enum class Purpose : std::uint32_t {
+  row_order = 1,
+  initial_weights = 2,
+  validation_split = 3,
+  noise = 4,
+  probe = 5,
+  range_test = 6,
+  test = 7
+};
 
 /// Ten rounds of Philox on a 128-bit counter under a 64-bit key.
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

@@ -30,8 +30,8 @@ struct Chunk {
   std::vector<Column> columns;
 };
 
-/// What a scan of a whole source found. levels[column]: the distinct texts of a text column, sorted by bytes; empty for numbers. missing: the
-/// texts that stood for a missing cell.
+/// What a scan of a whole source found. levels[column]: the distinct texts of a text column, sorted by bytes; empty for numbers. missing:
+/// the texts that stood for a missing cell.
 struct Schema {
   std::vector<ColumnInfo> columns;
   std::vector<std::vector<std::string>> levels;

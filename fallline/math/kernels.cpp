@@ -135,7 +135,9 @@ void add_all(const T* const* rows, const T* slopes, std::size_t count, std::size
 }
 
 void dot_float(const float* const* rows, std::size_t count, const float* w, std::size_t n, float* out) { dot_all(rows, count, w, n, out); }
-void dot_double(const double* const* rows, std::size_t count, const double* w, std::size_t n, double* out) { dot_all(rows, count, w, n, out); }
+void dot_double(const double* const* rows, std::size_t count, const double* w, std::size_t n, double* out) {
+  dot_all(rows, count, w, n, out);
+}
 void add_float(const float* const* rows, const float* slopes, std::size_t count, std::size_t n, double* sum) {
   add_all(rows, slopes, count, n, sum);
 }

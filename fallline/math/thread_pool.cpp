@@ -32,8 +32,8 @@ namespace fallline {
 struct ThreadPool::State {
   std::vector<std::jthread> workers;
   std::atomic<std::uint64_t> round = 0;
-  std::atomic<std::size_t> next = 0;      // the next task to take
-  std::atomic<std::size_t> busy = 0;      // workers still in this round
+  std::atomic<std::size_t> next = 0;  // the next task to take
+  std::atomic<std::size_t> busy = 0;  // workers still in this round
   std::atomic<bool> leaving = false;
   std::size_t tasks = 0;
   const std::function<void(std::size_t)>* task = nullptr;

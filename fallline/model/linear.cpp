@@ -95,7 +95,8 @@ Result<OutputActivation> parse_output_activation(std::string_view name) {
     }
   }
   const std::vector<std::string> known(activation_names.begin(), activation_names.end());
-  return usage_error(fmt::format("There is no output activation {}.{} They are {}.", quoted(name), did_you_mean(name, known), join(known, ", ")));
+  return usage_error(
+      fmt::format("There is no output activation {}.{} They are {}.", quoted(name), did_you_mean(name, known), join(known, ", ")));
 }
 
 std::string_view output_activation_name(OutputActivation activation) { return activation_names.at(static_cast<std::size_t>(activation)); }

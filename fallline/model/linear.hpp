@@ -23,17 +23,17 @@ enum class HeadKind { value, binary, multiclass };
 enum class OutputActivation { identity, sigmoid, tanh, relu, softplus, exp };
 
 struct LinearModel {
-  std::string model;                 // linear, logistic, softmax, perceptron
-  std::string loss;                  // a name of the list of losses
+  std::string model;  // linear, logistic, softmax, perceptron
+  std::string loss;   // a name of the list of losses
   HeadKind head = HeadKind::value;
   OutputActivation activation = OutputActivation::identity;
-  bool probabilities = false;        // the scores have a meaning as log odds: logistic and cross_entropy
+  bool probabilities = false;  // the scores have a meaning as log odds: logistic and cross_entropy
   std::size_t features = 0;
-  std::size_t outputs = 1;           // rows of weights: 1, or the number of classes
+  std::size_t outputs = 1;  // rows of weights: 1, or the number of classes
   bool intercept = true;
-  bool double_precision = false;     // weights and arithmetic of prediction: float unless true
-  std::vector<double> weights;       // [outputs, features], floats held exactly unless double_precision
-  std::vector<double> bias;          // [outputs], zeros without intercept
+  bool double_precision = false;  // weights and arithmetic of prediction: float unless true
+  std::vector<double> weights;    // [outputs, features], floats held exactly unless double_precision
+  std::vector<double> bias;       // [outputs], zeros without intercept
 };
 
 /// Scores of all rows, [rows, outputs], summed in double: a row's scores depend on that row alone.

@@ -12,10 +12,10 @@ namespace fallline {
 
 namespace {
 
-constexpr std::size_t rows_of_a_shard = 32;        // fewer are not worth a sum of their own
+constexpr std::size_t rows_of_a_shard = 32;  // fewer are not worth a sum of their own
 constexpr std::size_t most_shards = 64;
 constexpr std::size_t sparse_rows_of_a_shard = 4096;  // a sparse shard pays for the whole width
-constexpr std::size_t worth_a_thread = 1 << 13;    // values in a batch below which waking others costs more than it saves
+constexpr std::size_t worth_a_thread = 1 << 13;       // values in a batch below which waking others costs more than it saves
 
 template <class T>
 double mean_of(std::span<const T> weight) {

@@ -19,7 +19,8 @@ struct Example {
   std::vector<std::uint64_t> starts = {0};
   std::vector<std::uint32_t> columns, order;
 
-  Example(std::size_t row_count, std::size_t feature_count, std::size_t classes) : rows(row_count), features(feature_count), order(row_count) {
+  Example(std::size_t row_count, std::size_t feature_count, std::size_t classes)
+      : rows(row_count), features(feature_count), order(row_count) {
     const Random random(3, Purpose::test);
     std::uint64_t at = 0;
     for (std::size_t i = 0; i < rows; ++i) {
@@ -56,9 +57,7 @@ struct Example {
   }
 };
 
-std::size_t classes_of(const LossInfo& info) {
-  return info.task == LossTask::multiclass ? 3 : (info.task == LossTask::binary ? 2 : 0);
-}
+std::size_t classes_of(const LossInfo& info) { return info.task == LossTask::multiclass ? 3 : (info.task == LossTask::binary ? 2 : 0); }
 
 template <class T>
 std::vector<T> some_theta(std::size_t n) {
@@ -144,7 +143,15 @@ TEST(LinearPass, FloatErrorsDoNotGrowWithTheNumberOfRows) {
   const std::vector<float> targets(rows, 0.1F);
   std::vector<std::uint32_t> order(rows);
   std::iota(order.begin(), order.end(), 0U);
-  const Rows<float> view{.rows = rows, .features = 1, .sparse = false, .dense = Mat<const float>(ones.data(), rows, 1), .starts = {}, .columns = {}, .values = {}, .target = targets, .weight = {}};
+  const Rows<float> view{.rows = rows,
+                         .features = 1,
+                         .sparse = false,
+                         .dense = Mat<const float>(ones.data(), rows, 1),
+                         .starts = {},
+                         .columns = {},
+                         .values = {},
+                         .target = targets,
+                         .weight = {}};
   const auto loss = std::move(*make_loss("squared"));
   LinearPass<float> pass(view, *loss, OutputActivation::identity, 1, false);
   std::vector<float> gradient(1);

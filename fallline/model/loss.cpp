@@ -16,7 +16,8 @@ namespace {
 template <class L>
 LossInfo info_of(const L& loss) {
   static_assert(ScoreLoss<L> || BlockLoss<L>);
-  return {std::string(L::name), std::string(L::cites), std::string(L::summary), L::task, L::smooth, L::curvature, L::degree, field_values(loss)};
+  return {std::string(L::name), std::string(L::cites), std::string(L::summary), L::task, L::smooth, L::curvature, L::degree,
+          field_values(loss)};
 }
 
 class NamedLoss final : public Loss {
@@ -113,7 +114,8 @@ Result<std::unique_ptr<Loss>> make_loss(std::string_view spec) {
     }
   });
   if (!known) {
-    return usage_error(fmt::format("There is no loss {}.{} The losses are {}.", quoted(name), did_you_mean(name, names), join(names, ", ")));
+    return usage_error(
+        fmt::format("There is no loss {}.{} The losses are {}.", quoted(name), did_you_mean(name, names), join(names, ", ")));
   }
   if (!made) {
     return made.error();

@@ -24,8 +24,8 @@ struct LossAt {
   T slope;  // derivative with respect to the score
 };
 
-/// smooth: the slope has a derivative, at most `curvature` (0: no bound). degree: l(s p, s y) = s^degree l(p, y) for regression losses, which
-/// is what scaling the target does to it.
+/// smooth: the slope has a derivative, at most `curvature` (0: no bound). degree: l(s p, s y) = s^degree l(p, y) for regression losses,
+/// which is what scaling the target does to it.
 template <class L>
 concept LossBase = requires {
   { L::name } -> std::convertible_to<std::string_view>;

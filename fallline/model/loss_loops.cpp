@@ -69,8 +69,8 @@ double score_loss(const L& loss, OutputActivation activation, const T* target, c
 }
 
 template <class T>
-double any_loss(const losses::Any& any, OutputActivation activation, const T* target, const T* weight, std::size_t rows, std::size_t outputs,
-                T* scores) {
+double any_loss(const losses::Any& any, OutputActivation activation, const T* target, const T* weight, std::size_t rows,
+                std::size_t outputs, T* scores) {
   const auto run = [&](const auto& loss) {
     if constexpr (BlockLoss<std::decay_t<decltype(loss)>>) {
       std::array<T, largest_block> value;

@@ -12,7 +12,8 @@ namespace {
 
 /// Value and slopes of one row at the scores, by the block function that training uses.
 template <class T>
-std::pair<double, std::vector<T>> one_row(const Loss& loss, std::vector<T> scores, T target, OutputActivation activation = OutputActivation::identity) {
+std::pair<double, std::vector<T>> one_row(const Loss& loss, std::vector<T> scores, T target,
+                                          OutputActivation activation = OutputActivation::identity) {
   const double value = loss.block(activation, &target, nullptr, 1, scores.size(), scores.data());
   return {value, scores};
 }
@@ -111,7 +112,9 @@ std::vector<std::string> names_of_losses() {
 INSTANTIATE_TEST_SUITE_P(List, EveryLoss, testing::ValuesIn(names_of_losses()), [](const auto& instance) { return instance.param; });
 
 TEST(Losses, ValuesAreThoseOfTheDesign) {
-  const auto value = [](std::string_view spec, std::vector<double> scores, double target) { return one_row(*made(spec), scores, target).first; };
+  const auto value = [](std::string_view spec, std::vector<double> scores, double target) {
+    return one_row(*made(spec), scores, target).first;
+  };
   EXPECT_DOUBLE_EQ(value("squared", {3}, 1), 4);
   EXPECT_DOUBLE_EQ(value("absolute", {3}, 1), 2);
   EXPECT_DOUBLE_EQ(value("huber", {1.5}, 1), 0.125);

@@ -17,8 +17,7 @@
 
 namespace fallline::losses {
 
-using Any =
-    std::variant<Squared, Absolute, Huber, Quantile, Poisson, Logistic, CrossEntropy, Hinge, SquaredHinge, Perceptron>;
+using Any = std::variant<Squared, Absolute, Huber, Quantile, Poisson, Logistic, CrossEntropy, Hinge, SquaredHinge, Perceptron>;
 
 }  // namespace fallline::losses
 

@@ -19,13 +19,13 @@ using Objective = std::function<double(std::span<const double> theta, std::span<
 
 /// Where a method stands after an iteration.
 struct MethodReport {
-  double value = 0;               // at theta
-  double gradient_norm = 0;       // at theta
+  double value = 0;          // at theta
+  double gradient_norm = 0;  // at theta
   double update_norm = 0;
-  double step_length = 0;         // what the search chose (learning rate of the iteration)
-  std::int64_t evaluations = 0;   // gradients asked for in this iteration
-  bool finite = true;             // false: the objective was not finite where it had to be; theta is the last good point
-  bool stuck = false;             // the search found no lower point within rounding; theta is the best point seen
+  double step_length = 0;        // what the search chose (learning rate of the iteration)
+  std::int64_t evaluations = 0;  // gradients asked for in this iteration
+  bool finite = true;            // false: the objective was not finite where it had to be; theta is the last good point
+  bool stuck = false;            // the search found no lower point within rounding; theta is the best point seen
 };
 
 /// A method with a closure. State is a value inside; iterate moves theta.

@@ -21,12 +21,12 @@ enum class Average { off, ema, mean };
 
 /// The stages around the rule; what is off costs nothing. Names and ranges are told by fields().
 struct ChainOptions {
-  double clip_value = 0;     // 0: off
-  double clip_norm = 0;      // 0: off; global, over all tensors
-  double clip_epsilon = 0;   // added to the norm
-  double l2 = 0;             // coupled: g += l2 theta
-  double l1 = 0;             // proximal
-  double weight_decay = 0;   // see decay
+  double clip_value = 0;    // 0: off
+  double clip_norm = 0;     // 0: off; global, over all tensors
+  double clip_epsilon = 0;  // added to the norm
+  double l2 = 0;            // coupled: g += l2 theta
+  double l1 = 0;            // proximal
+  double weight_decay = 0;  // see decay
   Decay decay = Decay::decoupled;
   std::int64_t accumulate = 1;
   Average average = Average::off;
@@ -36,7 +36,8 @@ struct ChainOptions {
   static constexpr auto fields() {
     return std::array{
         field<&ChainOptions::clip_value>("clip_value", nonnegative, "each gradient coordinate is cut to [-c, c]; 0 is off"),
-        field<&ChainOptions::clip_norm>("clip_norm", nonnegative, "a longer gradient (over all tensors) is shortened to this norm; 0 is off"),
+        field<&ChainOptions::clip_norm>("clip_norm", nonnegative,
+                                        "a longer gradient (over all tensors) is shortened to this norm; 0 is off"),
         field<&ChainOptions::clip_epsilon>("clip_epsilon", nonnegative, "added to the norm when clipping by norm"),
         field<&ChainOptions::l2>("l2", nonnegative, "coupled L2 penalty: l2/2 |w|^2 in the objective, intercepts free"),
         field<&ChainOptions::l1>("l1", nonnegative, "L1 penalty l1 |w|_1 by a proximal step, intercepts free"),
@@ -53,12 +54,12 @@ struct ChainOptions {
 
 /// What one call of step saw and did, for Step records, clipping reports and the detection of divergence.
 struct StepReport {
-  bool finite = true;         // false with stepped = false: the gradient was not finite, nothing was changed; false with stepped = true:
-                              // an updated parameter was not finite, theta and the state are to be taken from the last good copy
-  bool stepped = true;        // false: the gradient was only accumulated
-  double gradient_norm = 0;   // after accumulation, before clipping
-  double update_norm = 0;     // |theta_t - theta_{t-1}|, all stages together
-  double clip_factor = 1;     // what the norm clip multiplied the gradient by
+  bool finite = true;        // false with stepped = false: the gradient was not finite, nothing was changed; false with stepped = true:
+                             // an updated parameter was not finite, theta and the state are to be taken from the last good copy
+  bool stepped = true;       // false: the gradient was only accumulated
+  double gradient_norm = 0;  // after accumulation, before clipping
+  double update_norm = 0;    // |theta_t - theta_{t-1}|, all stages together
+  double clip_factor = 1;    // what the norm clip multiplied the gradient by
 };
 
 /// A named array of the optimiser's state, for checkpoints.
@@ -70,7 +71,7 @@ struct StateArray {
 /// Everything about an optimiser that a user may ask for by name.
 struct OptimizerInfo {
   std::string name;
-  std::string kind;            // "rule", "variant of NAME", "tensor rule", "method"
+  std::string kind;  // "rule", "variant of NAME", "tensor rule", "method"
   std::string cites;
   std::string summary;         // one sentence
   double learning_rate = 0;    // its own default

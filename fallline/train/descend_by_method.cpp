@@ -32,8 +32,8 @@ Ending ending_of(const MethodReport& report, const Plan& plan, const FullLook& s
 }  // namespace
 
 template <class T>
-Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers,
-                                     StopToken stop) {
+Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
+                                     const std::vector<Observer*>& observers, StopToken stop) {
   auto method = make_method(plan.optimizer);
   if (!method) {
     return method.error();
@@ -46,7 +46,9 @@ Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, cons
   std::int64_t best_epoch = 0;
   Descent<T> descent;
   descent.start = problem.look(zero.values());
-  const Objective objective = [&](std::span<const double> at, std::span<double> gradient) { return problem.value_and_gradient(at, gradient); };
+  const Objective objective = [&](std::span<const double> at, std::span<double> gradient) {
+    return problem.value_and_gradient(at, gradient);
+  };
   (*method)->start(theta);
   if (descent.start.gradient_norm == 0) {
     descent.ending = Ending::converged;
@@ -61,11 +63,12 @@ Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, cons
     const std::vector<T> now = cast<T>(theta);
     const double penalty = problem.penalty(now);
     const double loss = problem.in_data_units(report.value - penalty);
-    EpochRecord record{{descent.steps, descent.epochs, descent.rows_seen, report.step_length, loss, report.gradient_norm, report.update_norm},
-                       loss,
-                       problem.in_data_units(report.value),
-                       std::nan(""),
-                       std::nan("")};
+    EpochRecord record{
+        {descent.steps, descent.epochs, descent.rows_seen, report.step_length, loss, report.gradient_norm, report.update_norm},
+        loss,
+        problem.in_data_units(report.value),
+        std::nan(""),
+        std::nan("")};
     if (!problem.validation_rows().empty()) {
       const Held held = look_at_validation<T>(problem, now);
       record.validation_loss = held.loss;
@@ -98,7 +101,9 @@ Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, cons
   return descent;
 }
 
-template Result<Descent<float>> descend_by_method(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&, StopToken);
-template Result<Descent<double>> descend_by_method(Problem<double>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&, StopToken);
+template Result<Descent<float>> descend_by_method(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&,
+                                                  StopToken);
+template Result<Descent<double>> descend_by_method(Problem<double>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&,
+                                                   StopToken);
 
 }  // namespace fallline

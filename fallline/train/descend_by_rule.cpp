@@ -17,8 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double exploded = 1e8;       // a batch loss this many times the loss at the start will not come back
-constexpr std::int64_t looks = 20;     // full-data tests of convergence in a run, when it may stop by itself
+constexpr double exploded = 1e8;    // a batch loss this many times the loss at the start will not come back
+constexpr std::int64_t looks = 20;  // full-data tests of convergence in a run, when it may stop by itself
 
 /// The coordinate of the gradient that is not finite, or else the largest: "weights[3]" or the name of its column.
 template <class T>
@@ -112,7 +112,7 @@ class RuleDescent {
     if (sane) {
       report = optimizer_->step(theta_, gradient_, rate);
     }
-    record_ = {descent_.steps, descent_.epochs,      descent_.rows_seen, rate, problem_.in_data_units(loss),
+    record_ = {descent_.steps,       descent_.epochs,   descent_.rows_seen, rate, problem_.in_data_units(loss),
                report.gradient_norm, report.update_norm};
     for (Observer* observer : observers_) {
       observer->on_step(record_);
@@ -214,8 +214,8 @@ class RuleDescent {
 }  // namespace
 
 template <class T>
-Result<Descent<T>> descend_by_rule(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers,
-                                   StopToken stop) {
+Result<Descent<T>> descend_by_rule(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
+                                   const std::vector<Observer*>& observers, StopToken stop) {
   return RuleDescent<T>(problem, plan, options, observers, stop).run();
 }
 
@@ -227,8 +227,10 @@ Held look_at_validation(Problem<T>& problem, std::span<const T> theta) {
   return held;
 }
 
-template Result<Descent<float>> descend_by_rule(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&, StopToken);
-template Result<Descent<double>> descend_by_rule(Problem<double>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&, StopToken);
+template Result<Descent<float>> descend_by_rule(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&,
+                                                StopToken);
+template Result<Descent<double>> descend_by_rule(Problem<double>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&,
+                                                 StopToken);
 template Held look_at_validation(Problem<float>&, std::span<const float>);
 template Held look_at_validation(Problem<double>&, std::span<const double>);
 

@@ -17,23 +17,23 @@ enum class Ending { budget, converged, time, interrupted, early, not_finite, stu
 template <class T>
 struct Descent {
   Ending ending = Ending::budget;
-  std::vector<T> theta;                // to be judged and saved: final, best on validation, or the last good point
-  FullLook start;                      // over all training rows
+  std::vector<T> theta;  // to be judged and saved: final, best on validation, or the last good point
+  FullLook start;        // over all training rows
   std::int64_t steps = 0;
-  std::int64_t epochs = 0;             // begun
+  std::int64_t epochs = 0;  // begun
   std::int64_t rows_seen = 0;
   std::vector<EpochRecord> history;
-  std::string where;                   // ending not_finite: what was not finite, in words
+  std::string where;  // ending not_finite: what was not finite, in words
   std::vector<std::string> warnings;
 };
 
 template <class T>
-Result<Descent<T>> descend_by_rule(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers,
-                                   StopToken stop);
+Result<Descent<T>> descend_by_rule(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
+                                   const std::vector<Observer*>& observers, StopToken stop);
 
 template <class T>
-Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers,
-                                     StopToken stop);
+Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
+                                     const std::vector<Observer*>& observers, StopToken stop);
 
 /// Held-out loss in the units of the data, and one metric: accuracy for classes, root mean squared error for numbers.
 struct Held {

@@ -92,8 +92,9 @@ double mean_loss(const Model& model, const Dataset<T>& data, std::vector<double>
     const auto offset = static_cast<std::ptrdiff_t>(first);
     const auto count = static_cast<std::ptrdiff_t>(rows);
     const std::vector<double> target(data.target.begin() + offset, data.target.begin() + offset + count);
-    const std::vector<double> weights =
-        data.weight.empty() ? std::vector<double>(rows, 1) : std::vector<double>(data.weight.begin() + offset, data.weight.begin() + offset + count);
+    const std::vector<double> weights = data.weight.empty()
+                                            ? std::vector<double>(rows, 1)
+                                            : std::vector<double>(data.weight.begin() + offset, data.weight.begin() + offset + count);
     sum.add((*loss)->block(model.linear.activation, target.data(), weights.data(), rows, 1, scores.data() + first));
     for (std::size_t row = first; row < first + rows; ++row) {
       weight.add(weight_of(data, row));

@@ -16,8 +16,8 @@
 namespace fallline {
 
 struct Predictions {
-  std::vector<double> values;          // [rows] regression: the prediction; classification: the class index
-  std::vector<double> probabilities;   // [rows, classes] where the model has them, else empty
+  std::vector<double> values;         // [rows] regression: the prediction; classification: the class index
+  std::vector<double> probabilities;  // [rows, classes] where the model has them, else empty
 };
 
 /// For datasets without target too.
@@ -25,8 +25,8 @@ template <class T>
 Predictions predict(const Model& model, const Dataset<T>& data, ThreadPool& pool);
 
 struct Metrics {
-  std::vector<std::pair<std::string, double>> values;        // in the order of surfaces
-  std::vector<std::vector<std::int64_t>> confusion;          // [true class][predicted class], classification only
+  std::vector<std::pair<std::string, double>> values;  // in the order of surfaces
+  std::vector<std::vector<std::int64_t>> confusion;    // [true class][predicted class], classification only
   std::int64_t rows = 0;
 };
 
@@ -34,6 +34,7 @@ template <class T>
 Metrics evaluate(const Model& model, const Dataset<T>& data, ThreadPool& pool);
 
 /// Area under the ROC curve by ranks, ties counting half; nothing where a class is absent. weight empty: all 1.
-std::optional<double> area_under_curve(const std::vector<double>& score, const std::vector<bool>& positive, const std::vector<double>& weight);
+std::optional<double> area_under_curve(const std::vector<double>& score, const std::vector<bool>& positive,
+                                       const std::vector<double>& weight);
 
 }  // namespace fallline

@@ -28,7 +28,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t format = 1;
 constexpr const char* version = "0.1.0";
-constexpr std::string_view metadata_key = "fallline";
+const std::string metadata_key = "fallline";
 constexpr std::string_view digest_key = ",\"digest\":\"";
 constexpr std::size_t digest_digits = 16;
 constexpr std::size_t deepest_json = 32;
@@ -303,7 +303,7 @@ Error damaged(const std::string& name, std::string_view why) {
 std::string model_to_onnx(const Model& model) {
   const PredictionGraph prediction = prediction_graph(model);
   const std::string graph = onnx::graph_bytes(prediction.graph);
-  return onnx::file_bytes({metadata_key.data(), version, {{std::string(metadata_key), metadata_json(model, prediction, graph)}}}, graph);
+  return onnx::file_bytes({metadata_key, version, {{metadata_key, metadata_json(model, prediction, graph)}}}, graph);
 }
 
 Result<Model> model_from_onnx(std::string_view bytes, const std::string& name) {

@@ -17,7 +17,7 @@ struct Model {
   Encoder encoder;
   TargetCoding target;
   LinearModel linear;
-  std::string trained;   // a JSON object: outcome, optimizer, learning rate, epochs, rows, seed, options...; no times, so that files compare
+  std::string trained;  // a JSON object: outcome, optimizer, learning rate, epochs, rows, seed, options...; no times, so that files compare
 };
 
 /// The bytes of the ONNX file; the same model gives the same bytes.

@@ -15,8 +15,8 @@ namespace fallline {
 namespace {
 
 constexpr std::size_t default_batch = 256;
-constexpr std::int64_t few_epochs = 20;            // below this a full-batch method could hardly begin
-constexpr std::int64_t method_epochs = 2000;       // ordinary problems need a tenth
+constexpr std::int64_t few_epochs = 20;       // below this a full-batch method could hardly begin
+constexpr std::int64_t method_epochs = 2000;  // ordinary problems need a tenth
 constexpr std::int64_t full_batch_epochs = 20000;
 constexpr std::int64_t rows_to_visit = 4'000'000;  // mini-batch default: this many rows in all, between 5 and 200 epochs
 
@@ -40,15 +40,17 @@ void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Pl
   } else if (loss.smooth && problem.chain().l1 == 0 && only_penalties(options.chain) && !options.batch_size && !small_budget &&
              !options.learning_rate && options.schedule.empty()) {
     plan.optimizer = "l-bfgs";
-    plan.choices.emplace_back("optimizer l-bfgs: the objective is smooth and the data is in memory, so a full-batch method gets there soonest");
+    plan.choices.emplace_back(
+        "optimizer l-bfgs: the objective is smooth and the data is in memory, so a full-batch method gets there soonest");
   } else if (loss.smooth && loss.curvature > 0 && problem.chain().l1 > 0 && !options.batch_size && !small_budget) {
     plan.optimizer = "nesterov";
     plan.full_batch = true;
     plan.choices.emplace_back("optimizer nesterov on the full batch: with L1 the proximal step needs exact gradients to reach exact zeros");
   } else {
     plan.optimizer = "adam";
-    plan.choices.emplace_back(loss.smooth ? "optimizer adam: good steps from the first batch, whatever the scale of a column"
-                                          : fmt::format("optimizer adam: the loss {} has kinks, which full-batch methods cannot use", loss.name));
+    plan.choices.emplace_back(loss.smooth
+                                  ? "optimizer adam: good steps from the first batch, whatever the scale of a column"
+                                  : fmt::format("optimizer adam: the loss {} has kinks, which full-batch methods cannot use", loss.name));
   }
   plan.method = is_method(plan.optimizer);
 }
@@ -62,9 +64,10 @@ Result<void> check_method(const Plan& plan, const TrainOptions& options, std::si
     return usage_error(fmt::format("{} cannot take the proximal step that --l1 needs. Use --optimizer nesterov, or leave --l1 out.", name));
   }
   if (!only_penalties(options.chain)) {
-    return usage_error(fmt::format("{} works on the objective itself: clipping, weight decay, accumulation and averaging do not go with it. Leave "
-                                   "them out, or name a rule such as adam.",
-                                   name));
+    return usage_error(
+        fmt::format("{} works on the objective itself: clipping, weight decay, accumulation and averaging do not go with it. Leave "
+                    "them out, or name a rule such as adam.",
+                    name));
   }
   if (options.batch_size && *options.batch_size != 0 && *options.batch_size < rows) {
     return usage_error(fmt::format("{} needs the full batch; leave --batch-size out or pass --batch-size full.", name));
@@ -84,7 +87,8 @@ void choose_batch(const TrainOptions& options, std::size_t rows, Plan& plan) {
 
 void choose_budget(const TrainOptions& options, std::size_t rows, Plan& plan) {
   const auto visits = rows_to_visit / static_cast<std::int64_t>(std::max<std::size_t>(1, rows));
-  const std::int64_t epochs = plan.method ? method_epochs : (plan.full_batch ? full_batch_epochs : std::clamp<std::int64_t>(visits, 5, 200));
+  const std::int64_t epochs =
+      plan.method ? method_epochs : (plan.full_batch ? full_batch_epochs : std::clamp<std::int64_t>(visits, 5, 200));
   plan.steps = options.epochs.value_or(epochs) * plan.steps_per_epoch;
   if (options.steps) {
     plan.steps = options.epochs ? std::min(plan.steps, *options.steps) : *options.steps;
@@ -93,8 +97,9 @@ void choose_budget(const TrainOptions& options, std::size_t rows, Plan& plan) {
   plan.stops_when_converged = !told || options.tolerance || plan.method;
   plan.tolerance = options.tolerance.value_or(1e-5);
   if (!told && !plan.method) {
-    plan.choices.push_back(fmt::format("epochs {}: {}", plan.steps / plan.steps_per_epoch,
-                                       plan.full_batch ? "at most, fewer when the gradient is small enough" : "enough rows for the schedule to settle"));
+    plan.choices.push_back(
+        fmt::format("epochs {}: {}", plan.steps / plan.steps_per_epoch,
+                    plan.full_batch ? "at most, fewer when the gradient is small enough" : "enough rows for the schedule to settle"));
   }
 }
 

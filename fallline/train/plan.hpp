@@ -14,17 +14,17 @@
 namespace fallline {
 
 struct Plan {
-  std::string optimizer;               // a spec; penalties and the other stages are in Problem::chain()
-  bool method = false;                 // one with a closure, on the full batch
-  bool line_search = false;            // the method finds each step's length; learning_rate is where it begins
+  std::string optimizer;     // a spec; penalties and the other stages are in Problem::chain()
+  bool method = false;       // one with a closure, on the full batch
+  bool line_search = false;  // the method finds each step's length; learning_rate is where it begins
   double learning_rate = 0;
   std::string schedule = "constant";
-  std::size_t batch_size = 0;          // rows, at most those that train; equal to them is the full batch
+  std::size_t batch_size = 0;  // rows, at most those that train; equal to them is the full batch
   bool full_batch = false;
-  std::int64_t steps = 0;              // budget of optimiser calls (or gradient evaluations of a method)
+  std::int64_t steps = 0;  // budget of optimiser calls (or gradient evaluations of a method)
   std::int64_t steps_per_epoch = 1;
-  bool stops_when_converged = true;    // false: a budget given by the user is spent as told
-  double tolerance = 0;                // relative gradient norm that counts as converged
+  bool stops_when_converged = true;  // false: a budget given by the user is spent as told
+  double tolerance = 0;              // relative gradient norm that counts as converged
   Average average = Average::off;
   std::vector<std::string> choices;
 };

@@ -46,7 +46,8 @@ double norm_of_smallest_subgradient(double g, double w, double l1) {
 }  // namespace
 
 template <class T>
-Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options, ThreadPool& pool)
+Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options,
+                    ThreadPool& pool)
     : rows_(data.view()), options_(model), chain_(options.chain), intercept_(model.intercept), pool_(pool) {
   auto loss = make_loss(model.loss);
   expects(loss.has_value(), "the model was resolved");

@@ -2,8 +2,8 @@
 // Problem<T>: the function that a training run minimises. It holds the rows (training and held out), the target in the units that training
 // works in, the loss and the penalties, and turns parameters back into a model in the units of the data.
 //
-// Units: a regression target is shifted and divided by its spread s before training. A loss of degree d satisfies l(s p, s y) = s^d l(p, y),
-// so objective(original) = s^d objective(internal) holds exactly when l2 becomes l2 s^(2-d) and l1 becomes l1 s^(1-d).
+// Units: a regression target is shifted and divided by its spread s before training. A loss of degree d satisfies l(s p, s y) = s^d l(p,
+// y), so objective(original) = s^d objective(internal) holds exactly when l2 becomes l2 s^(2-d) and l1 becomes l1 s^(1-d).
 #pragma once
 
 #include <cstdint>

@@ -11,9 +11,9 @@ namespace fallline {
 
 namespace {
 
-constexpr std::size_t probe_rows = 4096;   // the loss is judged on this many rows
+constexpr std::size_t probe_rows = 4096;  // the loss is judged on this many rows
 constexpr std::int64_t most_steps = 128;
-constexpr int rates_up = 4;                // half decades above the rule's own default
+constexpr int rates_up = 4;  // half decades above the rule's own default
 constexpr int rates_down = 6;
 
 /// The probe loss after a few steps from the start at one rate; infinity where it is not finite.

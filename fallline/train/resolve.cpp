@@ -47,22 +47,26 @@ bool wants_classes(LossTask task) { return task == LossTask::binary || task == L
 
 Result<void> fits(const ModelOptions& options, const LossInfo& loss, const TargetCoding& target) {
   if (target.classification && !wants_classes(loss.task)) {
-    return usage_error(fmt::format("The loss {} needs a number to predict, but the target {} holds classes ({}). {}", loss.name, quoted(target.name),
-                                   join(target.classes, ", "),
-                                   target.numeric ? "Pass --task regression, or leave --loss and --model out." : "Leave --loss and --model out."));
+    return usage_error(
+        fmt::format("The loss {} needs a number to predict, but the target {} holds classes ({}). {}", loss.name, quoted(target.name),
+                    join(target.classes, ", "),
+                    target.numeric ? "Pass --task regression, or leave --loss and --model out." : "Leave --loss and --model out."));
   }
   if (!target.classification && wants_classes(loss.task)) {
-    return usage_error(fmt::format("The loss {} needs classes to tell apart, but the target {} holds numbers. Pass --task classification, or "
-                                   "leave --loss and --model out.",
-                                   loss.name, quoted(target.name)));
+    return usage_error(
+        fmt::format("The loss {} needs classes to tell apart, but the target {} holds numbers. Pass --task classification, or "
+                    "leave --loss and --model out.",
+                    loss.name, quoted(target.name)));
   }
   if (options.model == "logistic" && (loss.name != "logistic" || target.classes.size() != 2)) {
-    return usage_error(fmt::format("The logistic model is for the loss logistic and 2 classes; here the loss is {} and the classes are {}. Use "
-                                   "--model softmax for several classes.",
-                                   loss.name, target.classes.size()));
+    return usage_error(
+        fmt::format("The logistic model is for the loss logistic and 2 classes; here the loss is {} and the classes are {}. Use "
+                    "--model softmax for several classes.",
+                    loss.name, target.classes.size()));
   }
   if (options.model == "softmax" && loss.task != LossTask::multiclass) {
-    return usage_error(fmt::format("The softmax model is trained with cross_entropy, not {}. Use --model linear with that loss.", loss.name));
+    return usage_error(
+        fmt::format("The softmax model is trained with cross_entropy, not {}. Use --model linear with that loss.", loss.name));
   }
   if (options.output_activation != "identity" && loss.task != LossTask::regression) {
     return usage_error("--output-activation is for regression losses; classes and counts have their own.");

@@ -17,8 +17,8 @@ std::string_view outcome_name(Outcome outcome);
 
 /// One optimiser step (or iteration of a method), seen by every observer. train_loss is of the batch at the point before the step.
 struct StepRecord {
-  std::int64_t step = 0;       // from 1
-  std::int64_t epoch = 0;      // from 1
+  std::int64_t step = 0;   // from 1
+  std::int64_t epoch = 0;  // from 1
   std::int64_t rows_seen = 0;
   double learning_rate = 0;
   double train_loss = 0;
@@ -47,22 +47,22 @@ class Observer {
 
 struct Run {
   Outcome outcome = Outcome::budget;
-  std::string why;                                          // one sentence
-  std::vector<std::pair<std::string, double>> evidence;     // what the sentence rests on
+  std::string why;                                       // one sentence
+  std::vector<std::pair<std::string, double>> evidence;  // what the sentence rests on
   std::vector<EpochRecord> history;
   std::vector<std::string> warnings;
-  std::vector<std::string> choices;                         // what was decided where the user left it open, with its reason
+  std::vector<std::string> choices;  // what was decided where the user left it open, with its reason
   std::int64_t epochs = 0;
   std::int64_t steps = 0;
-  double learning_rate = 0;                                 // the base rate that was used; NaN where a line search finds each step
-  std::string optimizer;                                    // the spec that was used
+  double learning_rate = 0;  // the base rate that was used; NaN where a line search finds each step
+  std::string optimizer;     // the spec that was used
   std::string schedule;
-  std::size_t batch_size = 0;                               // 0: the full batch
+  std::size_t batch_size = 0;  // 0: the full batch
   std::size_t parameters = 0;
-  double train_loss = 0;                                    // unpenalised mean over all training rows, target in its own units
-  double objective = 0;                                     // with penalties
-  std::vector<std::pair<std::string, double>> validation;   // metrics, empty without validation
-  LinearModel model;                                        // final (or best, with early stopping; last good, after divergence)
+  double train_loss = 0;                                   // unpenalised mean over all training rows, target in its own units
+  double objective = 0;                                    // with penalties
+  std::vector<std::pair<std::string, double>> validation;  // metrics, empty without validation
+  LinearModel model;                                       // final (or best, with early stopping; last good, after divergence)
 };
 
 }  // namespace fallline

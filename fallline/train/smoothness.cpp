@@ -60,7 +60,8 @@ double Smoothness::at_batch(std::size_t batch) const {
 template <class T>
 Smoothness measure_smoothness(Problem<T>& problem, std::uint64_t seed) {
   Smoothness smoothness;
-  const double curvature = problem.loss().curvature / (problem.loss().task == LossTask::binary ? static_cast<double>(problem.outputs()) : 1);
+  const double curvature =
+      problem.loss().curvature / (problem.loss().task == LossTask::binary ? static_cast<double>(problem.outputs()) : 1);
   smoothness.rows = problem.training_rows().size();
   if (curvature == 0 || !problem.loss().smooth) {
     return smoothness;

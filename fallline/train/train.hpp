@@ -18,8 +18,8 @@ namespace fallline {
 
 /// What is trained. Empty texts: decided by the target.
 struct ModelOptions {
-  std::string model = {};                 // linear, logistic, softmax, perceptron
-  std::string loss = {};                  // a spec: "squared", "huber:delta=2", "quantile:tau=0.9"
+  std::string model = {};  // linear, logistic, softmax, perceptron
+  std::string loss = {};   // a spec: "squared", "huber:delta=2", "quantile:tau=0.9"
   bool intercept = true;
   std::string output_activation = "identity";
 };
@@ -27,19 +27,19 @@ struct ModelOptions {
 /// How it is trained. The defaults reach a converged model on ordinary tables.
 struct TrainOptions {
   std::string optimizer = "auto";
-  std::optional<double> learning_rate = {};          // nothing: auto, or what the optimizer's spec says
-  std::string schedule = {};                         // "": one that ends the run well (constant for methods and where a schedule has no use)
-  std::optional<std::size_t> batch_size = {};        // 0: full; nothing: 256, or full where the optimiser wants it
+  std::optional<double> learning_rate = {};    // nothing: auto, or what the optimizer's spec says
+  std::string schedule = {};                   // "": one that ends the run well (constant for methods and where a schedule has no use)
+  std::optional<std::size_t> batch_size = {};  // 0: full; nothing: 256, or full where the optimiser wants it
   bool shuffle = true;
   std::optional<std::int64_t> epochs = {};
   std::optional<std::int64_t> steps = {};
-  std::optional<double> tolerance = {};              // converged: full-data gradient norm <= tolerance x that of the start
+  std::optional<double> tolerance = {};  // converged: full-data gradient norm <= tolerance x that of the start
   std::optional<double> max_seconds = {};
-  ChainOptions chain = {};                           // penalties, clipping, averaging, accumulation
-  double validation = 0;                        // share of rows held out (by hash of the row index and the seed)
-  std::int64_t patience = 0;                    // epochs without a better validation loss before an early stop; 0: never
+  ChainOptions chain = {};    // penalties, clipping, averaging, accumulation
+  double validation = 0;      // share of rows held out (by hash of the row index and the seed)
+  std::int64_t patience = 0;  // epochs without a better validation loss before an early stop; 0: never
   std::uint64_t seed = 0;
-  std::vector<std::string> feature_names = {};       // for messages; may be empty
+  std::vector<std::string> feature_names = {};  // for messages; may be empty
 };
 
 /// Fills what ModelOptions leave open, or refuses what does not fit the target (usage error).
@@ -47,7 +47,7 @@ Result<ModelOptions> resolve_model(ModelOptions options, const TargetCoding& tar
 
 /// Trains. Divergence, a spent budget or a stop are outcomes of the Run; errors are of usage (an option that does not fit).
 template <class T>
-Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options, ThreadPool& pool,
-                  const std::vector<Observer*>& observers = {}, StopToken stop = {});
+Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options,
+                  ThreadPool& pool, const std::vector<Observer*>& observers = {}, StopToken stop = {});
 
 }  // namespace fallline

@@ -37,11 +37,13 @@ Dataset<T> example(std::size_t rows, double noise, bool classes, bool scaled = t
 }
 
 TargetCoding numbers() { return {.name = "y", .classification = false, .numeric = true, .classes = {}, .center = 0, .spread = 1}; }
-TargetCoding two_classes() { return {.name = "y", .classification = true, .numeric = true, .classes = {"0", "1"}, .center = 0, .spread = 1}; }
+TargetCoding two_classes() {
+  return {.name = "y", .classification = true, .numeric = true, .classes = {"0", "1"}, .center = 0, .spread = 1};
+}
 
 template <class T>
-fallline::Run trained(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options, const ModelOptions& model = {}, std::size_t threads = 1,
-            StopToken stop = {}) {
+fallline::Run trained(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options, const ModelOptions& model = {},
+                      std::size_t threads = 1, StopToken stop = {}) {
   ThreadPool pool(threads);
   auto run = train(data, target, model, options, pool, {}, stop);
   EXPECT_TRUE(run) << (run ? "" : run.error().message);

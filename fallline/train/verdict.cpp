@@ -20,7 +20,8 @@ std::string rows_of(std::size_t rows) { return grouped(static_cast<std::int64_t>
 /// The largest stable rate of a gradient-descent-like rule on the full batch: 2 (1 + mu) / L (Polyak 1964; mu = 0: plain descent).
 template <class T>
 double largest_stable_rate(Problem<T>& problem, const Plan& plan, const TrainOptions& options) {
-  const auto optimizer = plan.method ? Result<std::unique_ptr<Optimizer<T>>>(usage_error("")) : make_optimizer<T>(plan.optimizer, problem.chain());
+  const auto optimizer =
+      plan.method ? Result<std::unique_ptr<Optimizer<T>>>(usage_error("")) : make_optimizer<T>(plan.optimizer, problem.chain());
   if (!optimizer || !(*optimizer)->info().gradient_descent_like) {
     return 0;
   }
@@ -65,9 +66,11 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
                   {"gradient_norm_at_start", start.gradient_norm},
                   {"objective_at_start", problem.in_data_units(start.objective)}};
   const std::string rows = rows_of(problem.training_rows().size());
-  const std::string fell = fmt::format("the objective went from {} to {}", brief(problem.in_data_units(start.objective)), brief(run.objective));
+  const std::string fell =
+      fmt::format("the objective went from {} to {}", brief(problem.in_data_units(start.objective)), brief(run.objective));
   const bool sound = std::isfinite(end.objective) && std::isfinite(end.gradient_norm);
-  const bool from_zero = start.objective <= 0;  // the perceptron's loss is 0 at zero weights, Poisson's may be below: nothing to compare with
+  const bool from_zero =
+      start.objective <= 0;  // the perceptron's loss is 0 at zero weights, Poisson's may be below: nothing to compare with
   const bool rose = !from_zero && end.objective >= start.objective;
   if (descent.ending == Ending::not_finite || !sound || (!from_zero && end.objective > 10 * start.objective)) {
     diverged(problem, plan, options, descent, run);
@@ -82,8 +85,9 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
     run.why = fmt::format("Converged: the gradient over all {} fell to {} of its start.", rows, brief(ratio, 2));
   } else if (descent.ending == Ending::stuck && ratio <= rounding * plan.tolerance) {
     run.outcome = Outcome::converged;
-    run.why = fmt::format("Converged as far as rounding allows: no lower point was found, and the gradient over all {} fell to {} of its start.", rows,
-                          brief(ratio, 2));
+    run.why =
+        fmt::format("Converged as far as rounding allows: no lower point was found, and the gradient over all {} fell to {} of its start.",
+                    rows, brief(ratio, 2));
   } else if (descent.ending == Ending::stuck || rose) {
     run.outcome = Outcome::stalled;
     run.why = fmt::format("Stalled: after {} steps {}, and the gradient is still {} of its start. {}", descent.steps, fell, brief(ratio, 2),
@@ -92,10 +96,10 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
                                                          brief(plan.learning_rate, 4)));
   } else {
     run.outcome = Outcome::budget;
-    run.why = fmt::format("The budget of {} was spent{}: {}; the gradient over all {} is {} of its start.",
-                          descent.ending == Ending::time ? fmt::format("{} s", brief(*options.max_seconds))
-                                                         : fmt::format("{} steps", grouped(descent.steps)),
-                          from_zero ? "" : " while still improving", fell, rows, brief(ratio, 2));
+    run.why = fmt::format(
+        "The budget of {} was spent{}: {}; the gradient over all {} is {} of its start.",
+        descent.ending == Ending::time ? fmt::format("{} s", brief(*options.max_seconds)) : fmt::format("{} steps", grouped(descent.steps)),
+        from_zero ? "" : " while still improving", fell, rows, brief(ratio, 2));
   }
 }
 

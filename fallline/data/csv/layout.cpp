@@ -47,8 +47,9 @@ bool could_be_name(const Cell& cell, const Dialect& dialect) {
 }
 
 Result<FirstLine> first_line(const FileText& file, std::string_view text, const Dialect& dialect) {
-  const char* end = text.data() + text.size();
-  const char* at = skip_blank_lines(text.data(), end, dialect);
+  const char* at = text.data();
+  const char* end = at + text.size();
+  at = skip_blank_lines(at, end, dialect);
   FirstLine line;
   line.begin = at;
   std::string room;

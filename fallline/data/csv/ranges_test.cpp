@@ -21,7 +21,7 @@ constexpr std::array<std::size_t, 11> range_sizes = {1, 2, 3, 5, 7, 11, 16, 31, 
 void expect_same_for_all_ranges(const std::string& text, const CsvOptions& options = {}) {
   const Table whole = table_of(text, options);
   for (const std::size_t range_bytes : range_sizes) {
-    for (const std::size_t threads : {1, 2, 3}) {
+    for (const std::size_t threads : {1U, 2U, 3U}) {
       EXPECT_TRUE(same_table(whole, table_of(text, options, {range_bytes, threads}))) << range_bytes << " bytes, " << threads << " threads";
     }
   }
@@ -132,7 +132,7 @@ TEST(CsvRanges, LargeTablesAreTheSameOnAnyThreads) {
   const Table whole = table_of(text);
   EXPECT_EQ(whole.schema.levels[1].size(), 50U);
   EXPECT_EQ(whole.number(2, 19999), 19999);
-  for (const std::size_t threads : {2, 3}) {
+  for (const std::size_t threads : {2U, 3U}) {
     EXPECT_TRUE(same_table(whole, table_of(text, {}, {1000, threads})));
   }
 }

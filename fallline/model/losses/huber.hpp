@@ -16,7 +16,9 @@ struct Huber {
   static constexpr double degree = 2;
   double delta = 1;
 
-  static constexpr auto fields() { return std::array{field<&Huber::delta>("delta", positive, "where the parabola ends, in units of the standard deviation of the target")}; }
+  static constexpr auto fields() {
+    return std::array{field<&Huber::delta>("delta", positive, "where the parabola ends, in units of the standard deviation of the target")};
+  }
 
   Huber rescaled(double factor) const { return {delta * factor}; }
 

@@ -23,7 +23,10 @@ struct StepDecay {
     };
   }
 
-  double rate(std::int64_t k, double base) const { return base * std::pow(gamma, static_cast<double>(k / every)); }
+  double rate(std::int64_t k, double base) const {
+    const std::int64_t falls = k / every;
+    return base * std::pow(gamma, static_cast<double>(falls));
+  }
 };
 
 }  // namespace fallline::schedules
