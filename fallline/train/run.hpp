@@ -8,12 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "fallline/base/outcome.hpp"
 #include "fallline/model/linear.hpp"
 
 namespace fallline {
-
-enum class Outcome { converged, budget, early_stopped, diverged, stalled, interrupted };
-std::string_view outcome_name(Outcome outcome);
 
 /// One optimiser step (or iteration of a method), seen by every observer. train_loss is of the batch at the point before the step.
 struct StepRecord {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fallline/train/run.hpp"
+#include "fallline/base/outcome.hpp"
 
 #include <array>
 
