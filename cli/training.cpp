@@ -64,6 +64,7 @@ class Training {
     }
     EncoderOptions options = request_.encoder;
     options.double_precision = request_.double_precision;
+    options.split = {request_.train.validation, request_.train.seed};
     auto fitted = fit_encoder(*source_, schema_, options, request_.task, pool_);
     if (!fitted) {
       return fitted.error();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fallline/base/result.hpp"
+#include "fallline/base/split.hpp"
 #include "fallline/base/stop.hpp"
 #include "fallline/data/dataset.hpp"
 #include "fallline/data/source.hpp"
@@ -26,6 +27,7 @@ struct EncoderOptions {
   bool standardize = true;
   Impute impute = Impute::mean;
   bool double_precision = false;   // every number enters as double, as if its column were wide
+  Split split = {};                // rows that are held out count for nothing but the names of classes
   std::size_t rare_below = 10;     // levels seen less often share `other`
   std::size_t most_levels = 1000;  // a text column with more is an error
 };

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "fallline/base/expects.hpp"
-#include "fallline/base/random.hpp"
+#include "fallline/base/split.hpp"
 
 namespace fallline {
 
@@ -74,9 +74,9 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
       rows_.target = target_;
     }
   }
-  const Random held_out(options.seed, Purpose::validation_split);
+  const Split split{options.validation, options.seed};
   for (std::uint32_t i = 0; i < rows_.rows; ++i) {
-    (options.validation > 0 && held_out.uniform(i) < options.validation ? validation_ : training_).push_back(i);
+    (split.holds_out(i) ? validation_ : training_).push_back(i);
   }
   pass_ = std::make_unique<LinearPass<T>>(rows_, *loss_, activation_, outputs_, intercept_);
 }

@@ -11,6 +11,7 @@
 #include "fallline/data/encode/columns.hpp"
 #include "fallline/data/encode/fit_target.hpp"
 #include "fallline/data/encode/statistics.hpp"
+#include "fallline/data/encode/training_rows.hpp"
 #include "fallline/data/encoder.hpp"
 
 namespace fallline {
@@ -197,11 +198,20 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
       return well.error();
     }
   }
-  const Result<std::vector<Statistics>> statistics = encoding::gather(source, schema, roles->features, pool);
+  encoding::TrainingRows rows(source, options.split);
+  if (roles->target && !fitted.target.classification && options.standardize && options.split.share > 0) {
+    const Result<std::vector<Statistics>> target = encoding::gather(rows, schema, std::vector<std::size_t>{*roles->target}, pool);
+    if (!target) {
+      return target.error();
+    }
+    fitted.target.center = target->front().mean;
+    fitted.target.spread = target->front().spread > 0 ? target->front().spread : 1;
+  }
+  const Result<std::vector<Statistics>> statistics = encoding::gather(rows, schema, roles->features, pool);
   if (!statistics) {
     return statistics.error();
   }
-  ColumnFitter fitter(source, schema, options, pool, fitted.warnings);
+  ColumnFitter fitter(rows, schema, options, pool, fitted.warnings);
   for (std::size_t i = 0; i < roles->features.size(); ++i) {
     Result<EncodedColumn> column = fitter.fit(roles->features[i], (*statistics)[i]);
     if (!column) {

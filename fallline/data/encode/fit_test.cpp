@@ -213,5 +213,21 @@ TEST(Median, IsExactForOddAndEvenCounts) {
   EXPECT_EQ(encoding::median({1.7e308, 1.7e308}), 1.7e308);
 }
 
+TEST(FitEncoder, RowsHeldOutCountForNothing) {
+  const Split split{0.5, 3};
+  std::string text = "x,y\n";
+  double sum = 0;
+  double count = 0;
+  for (int i = 0; i < 200; ++i) {
+    const bool held_out = split.holds_out(static_cast<std::uint64_t>(i));
+    text += fmt::format("{},{}\n", held_out ? 1000 + i : i, held_out ? 1e6 + i : 2.5 * i);
+    sum += held_out ? 0 : i;
+    count += held_out ? 0 : 1;
+  }
+  const FittedEncoder f = fitted(text, {.target = "y", .split = split});
+  EXPECT_NEAR(f.encoder.columns[0].number.center, sum / count, 1e-9);
+  EXPECT_NEAR(f.target.center, 2.5 * sum / count, 1e-9);
+}
+
 }  // namespace
 }  // namespace fallline

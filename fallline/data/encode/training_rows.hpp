@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// TrainingRows: a source without the rows that are held out, so that what is fitted on it has never seen them.
+#pragma once
+
+#include "fallline/base/split.hpp"
+#include "fallline/data/source.hpp"
+
+namespace fallline::encoding {
+
+class TrainingRows final : public Source {
+ public:
+  /// The source must outlive this and be scanned.
+  TrainingRows(Source& source, const Split& split) : source_(source), split_(split) {}
+
+  Result<Schema> scan(ThreadPool& pool, StopToken stop) override { return source_.scan(pool, stop); }
+  Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override;
+  const std::vector<std::string>& notes() const override { return source_.notes(); }
+
+ private:
+  Source& source_;
+  Split split_;
+};
+
+}  // namespace fallline::encoding
