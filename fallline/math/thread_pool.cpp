@@ -22,71 +22,114 @@ void ThreadPool::run(std::size_t tasks, const std::function<void(std::size_t)>& 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace fallline {
 
-/// Workers wait for `round` to change, first spinning (a step of a small batch lasts microseconds, a sleep would cost more), then asleep.
+namespace {
+
+/// One word says which round it is, how many tasks it has and which is next, so that taking a task and seeing that its round is over are
+/// one atomic step: a worker that wakes late finds nothing to do and holds nobody up.
+struct Ticket {
+  static constexpr unsigned bits = 20;
+  static constexpr std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+  std::uint64_t word;
+
+  static Ticket of(std::uint64_t round, std::uint64_t tasks) { return {round << (2 * bits) | tasks << bits}; }
+  std::uint64_t round() const { return word >> (2 * bits); }
+  std::uint64_t tasks() const { return word >> bits & mask; }
+  std::uint64_t next() const { return word & mask; }
+};
+
+void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+/// Workers wait for the round to change, first spinning (a step of a small batch lasts microseconds, a sleep would cost more), then asleep.
+/// Where there are more threads than cores nobody spins.
 struct ThreadPool::State {
   std::vector<std::jthread> workers;
-  std::atomic<std::uint64_t> round = 0;
-  std::atomic<std::size_t> next = 0;  // the next task to take
-  std::atomic<std::size_t> busy = 0;  // workers still in this round
+  std::atomic<std::uint64_t> ticket = 0;
+  std::atomic<std::uint64_t> done = 0;  // tasks of this round that are finished
   std::atomic<bool> leaving = false;
-  std::size_t tasks = 0;
   const std::function<void(std::size_t)>* task = nullptr;
   std::mutex mutex;
   std::condition_variable wake;
   std::atomic<std::size_t> asleep = 0;
+  int spins = 0;
+
+  Ticket now() const { return {ticket.load(std::memory_order_acquire)}; }
 
   void take_tasks() {
-    for (std::size_t i = next.fetch_add(1, std::memory_order_relaxed); i < tasks; i = next.fetch_add(1, std::memory_order_relaxed)) {
-      (*task)(i);
+    for (Ticket seen = now(); seen.next() < seen.tasks();) {
+      if (ticket.compare_exchange_weak(seen.word, seen.word + 1, std::memory_order_acq_rel, std::memory_order_acquire)) {
+        (*task)(static_cast<std::size_t>(seen.next()));
+        done.fetch_add(1, std::memory_order_release);
+        seen = now();
+      }
     }
   }
 
-  void wait_for_round(std::uint64_t seen) {
-    constexpr int spins = 4000;  // about 10 us
+  void wait_for_round_after(std::uint64_t seen) {
     for (int i = 0; i < spins; ++i) {
-      if (round.load(std::memory_order_acquire) != seen) {
+      if (now().round() != seen) {
         return;
       }
-#if defined(__x86_64__)
-      __builtin_ia32_pause();
-#endif
+      pause();
     }
     std::unique_lock lock(mutex);
     asleep.fetch_add(1);
-    wake.wait(lock, [&] { return round.load(std::memory_order_acquire) != seen; });
+    wake.wait(lock, [&] { return Ticket{ticket.load()}.round() != seen; });
     asleep.fetch_sub(1);
   }
 
   void work() {
     std::uint64_t seen = 0;
     for (;;) {
-      wait_for_round(seen);
-      ++seen;
+      wait_for_round_after(seen);
       if (leaving.load(std::memory_order_relaxed)) {
         return;
       }
+      seen = now().round();
       take_tasks();
-      busy.fetch_sub(1, std::memory_order_release);
     }
   }
 
-  void begin_round() {
-    round.fetch_add(1);
+  void begin_round(std::uint64_t tasks) {
+    ticket.store(Ticket::of(now().round() + 1, tasks).word);
     if (asleep.load() > 0) {
       const std::scoped_lock lock(mutex);
       wake.notify_all();
     }
   }
+
+  void run_round(std::size_t first, std::size_t tasks, const std::function<void(std::size_t)>& whole) {
+    const std::function<void(std::size_t)> part = [&](std::size_t i) { whole(first + i); };
+    task = first == 0 ? &whole : &part;
+    done.store(0, std::memory_order_relaxed);
+    begin_round(tasks);
+    take_tasks();
+    for (int i = 0; done.load(std::memory_order_acquire) != tasks; ++i) {
+      if (i < spins) {
+        pause();
+      } else {
+        std::this_thread::yield();
+      }
+    }
+  }
 };
 
 ThreadPool::ThreadPool(std::size_t threads) : state_(std::make_unique<State>()) {
-  const std::size_t wanted = threads > 0 ? threads : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  const std::size_t cores = std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  const std::size_t wanted = threads > 0 ? threads : cores;
+  state_->spins = wanted <= cores ? 4000 : 0;  // about 10 us
   for (std::size_t i = 1; i < wanted; ++i) {
     state_->workers.emplace_back([state = state_.get()] { state->work(); });
   }
@@ -94,9 +137,7 @@ ThreadPool::ThreadPool(std::size_t threads) : state_(std::make_unique<State>()) 
 
 ThreadPool::~ThreadPool() {
   state_->leaving.store(true);
-  const std::scoped_lock lock(state_->mutex);
-  state_->round.fetch_add(1);
-  state_->wake.notify_all();
+  state_->begin_round(0);
 }
 
 std::size_t ThreadPool::threads() const { return state_->workers.size() + 1; }
@@ -108,18 +149,8 @@ void ThreadPool::run(std::size_t tasks, const std::function<void(std::size_t)>& 
     }
     return;
   }
-  State& state = *state_;
-  state.tasks = tasks;
-  state.task = &task;
-  state.next.store(0, std::memory_order_relaxed);
-  state.busy.store(state.workers.size(), std::memory_order_relaxed);
-  state.begin_round();
-  state.take_tasks();
-  int spins = 0;
-  while (state.busy.load(std::memory_order_acquire) != 0) {
-    if (++spins > 20000) {
-      std::this_thread::yield();
-    }
+  for (std::size_t first = 0; first < tasks; first += Ticket::mask) {
+    state_->run_round(first, std::min<std::size_t>(Ticket::mask, tasks - first), task);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <thread>
 #include <vector>
 
@@ -22,6 +23,15 @@ TEST(ThreadPool, EveryTaskRunsOnceWhateverTheNumberOfThreads) {
         EXPECT_EQ(count.load(), 1);
       }
     }
+  }
+}
+
+TEST(ThreadPool, MoreThanAMillionTasksRunInSeveralRounds) {
+  ThreadPool pool(2);
+  std::vector<std::atomic<std::uint8_t>> runs(1'100'000);
+  pool.run(runs.size(), [&](std::size_t i) { ++runs[i]; });
+  for (const auto& count : runs) {
+    ASSERT_EQ(count.load(), 1);
   }
 }
 
