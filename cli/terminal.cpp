@@ -71,11 +71,12 @@ std::size_t width_of(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-std::string aligned(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right, std::string_view indent) {
+std::string aligned(std::vector<std::vector<std::string>> rows, const std::vector<bool>& right, std::string_view indent) {
   std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
+  for (auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t i = 0; i < row.size(); ++i) {
+      row[i] = printable(row[i]);
       widths[i] = std::max(widths[i], width_of(row[i]));
     }
   }

@@ -25,7 +25,7 @@ void say_over(std::string_view line);
 Result<void> print(std::string_view text);
 
 /// Columns as wide as their longest cell, two blanks between; right[i]: that column is flush right. Blanks at line ends are cut.
-std::string aligned(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right = {}, std::string_view indent = "  ");
+std::string aligned(std::vector<std::vector<std::string>> rows, const std::vector<bool>& right = {}, std::string_view indent = "  ");
 
 /// `text` in lines of at most `width` characters, each behind `indent` but the first.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = 100);

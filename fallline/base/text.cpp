@@ -87,17 +87,20 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> kno
   return best.empty() ? std::string() : fmt::format(" Did you mean '{}'?", best);
 }
 
-std::string quoted(std::string_view text, std::size_t most) {
-  std::string out = "'";
-  for (const char c : text.substr(0, most)) {
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {
       out += c;
     }
   }
-  out += text.size() > most ? "...'" : "'";
   return out;
+}
+
+std::string quoted(std::string_view text, std::size_t most) {
+  return "'" + printable(text.substr(0, most)) + (text.size() > most ? "...'" : "'");
 }
 
 }  // namespace fallline

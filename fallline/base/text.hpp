@@ -23,6 +23,9 @@ std::string nearest(std::string_view name, std::span<const std::string> known);
 /// " Did you mean 'adam'?" or "" — to end an error about a name that is not known.
 std::string did_you_mean(std::string_view name, std::span<const std::string> known);
 
+/// `text` with control characters escaped, so that it stays on its line: "a\x0ab".
+std::string printable(std::string_view text);
+
 /// `text` for an error message: at most `most` bytes, control characters escaped, in single quotes.
 std::string quoted(std::string_view text, std::size_t most = 60);
 
