@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/base/random.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numbers>
@@ -53,24 +54,22 @@ double Random::normal(std::uint64_t index) const {
 
 Permutation::Permutation(std::uint64_t size, std::uint64_t seed, Purpose purpose, std::uint32_t epoch)
     : size_(size),
-      half_bits_(static_cast<std::uint32_t>(std::bit_width(size > 1 ? size - 1 : 1) + 1) / 2),
+      bits_(static_cast<std::uint32_t>(std::max<std::uint64_t>(2, static_cast<std::uint64_t>(std::bit_width(size > 1 ? size - 1 : 1))))),
       keys_(draw(seed, purpose, epoch, ~std::uint64_t{0})) {}
 
 std::uint64_t Permutation::operator()(std::uint64_t position) const {
   expects(position < size_, "a position lies inside its permutation");
-  const std::uint64_t mask = (std::uint64_t{1} << half_bits_) - 1;
   std::uint64_t x = position;
   do {
-    std::uint64_t left = x >> half_bits_;
-    std::uint64_t right = x & mask;
+    std::uint32_t low_bits = bits_ / 2;  // the halves differ by a bit where the width is odd, and change places each round
     for (const std::uint32_t key : keys_) {
-      std::uint64_t mixed = (right + key) * 0x9E3779B97F4A7C15ULL;  // a multiply-xorshift round function
-      mixed = (mixed ^ (mixed >> 29U)) * 0xBF58476D1CE4E5B9ULL;
-      const std::uint64_t next = left ^ ((mixed >> 32U) & mask);
-      left = right;
-      right = next;
+      const std::uint64_t low = x & ((std::uint64_t{1} << low_bits) - 1);
+      const std::uint32_t high_bits = bits_ - low_bits;
+      const std::uint64_t mixed = (low + key) * 0x9E3779B97F4A7C15ULL;  // multiply and keep the upper half: every bit of `low` reaches it
+      const std::uint64_t high = (x >> low_bits) ^ ((mixed ^ (mixed >> 15U)) >> 32U & ((std::uint64_t{1} << high_bits) - 1));
+      x = low << high_bits | high;
+      low_bits = high_bits;
     }
-    x = left << half_bits_ | right;
   } while (x >= size_);
   return x;
 }

@@ -39,8 +39,8 @@ class Random {
   std::uint32_t epoch_;
 };
 
-/// A seeded permutation of 0 .. size-1 that needs no memory: position -> row. A balanced Feistel network over the next power of
-/// four, walked along its cycle until it lands inside (Black & Rogaway 2002, "Ciphers with arbitrary finite domains").
+/// A seeded permutation of 0 .. size-1 that needs no memory: position -> row. A Feistel network over the next power of
+/// two, walked along its cycle until it lands inside (Black & Rogaway 2002, "Ciphers with arbitrary finite domains").
 class Permutation {
  public:
   Permutation(std::uint64_t size, std::uint64_t seed, Purpose purpose, std::uint32_t epoch);
@@ -48,7 +48,7 @@ class Permutation {
 
  private:
   std::uint64_t size_;
-  std::uint32_t half_bits_;
+  std::uint32_t bits_;
   std::array<std::uint32_t, 4> keys_;
 };
 

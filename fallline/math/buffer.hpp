@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Buffer<T>: a vector whose resize leaves new numbers unset, so that a large table is first touched by the threads that fill it.
+// Buffer<T>: a vector whose resize leaves new numbers unset, so that a large table is first touched by the threads that fill it. Large ones
+// ask for huge pages where the system has them: rows in shuffled order would otherwise miss the page tables at every row.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <utility>
@@ -9,12 +11,23 @@
 
 namespace fallline {
 
+namespace detail {
+/// 64-byte aligned; from `large` bytes on aligned to huge pages and advised so. Throws std::bad_alloc as operator new does.
+void* allocate_buffer(std::size_t bytes);
+void free_buffer(void* at, std::size_t bytes);
+}  // namespace detail
+
 template <class T>
-struct UnsetAllocator : std::allocator<T> {
+struct UnsetAllocator {
+  using value_type = T;
+
+  UnsetAllocator() = default;
   template <class U>
-  struct rebind {
-    using other = UnsetAllocator<U>;
-  };
+  UnsetAllocator(const UnsetAllocator<U>&) {}  // NOLINT(google-explicit-constructor)
+
+  T* allocate(std::size_t n) { return static_cast<T*>(detail::allocate_buffer(n * sizeof(T))); }
+  void deallocate(T* at, std::size_t n) { detail::free_buffer(at, n * sizeof(T)); }
+
   template <class U>
   void construct(U* at) {
     ::new (static_cast<void*>(at)) U;
@@ -23,6 +36,8 @@ struct UnsetAllocator : std::allocator<T> {
   void construct(U* at, Args&&... args) {
     ::new (static_cast<void*>(at)) U(std::forward<Args>(args)...);
   }
+
+  friend bool operator==(const UnsetAllocator&, const UnsetAllocator&) { return true; }
 };
 
 template <class T>

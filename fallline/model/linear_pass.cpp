@@ -26,6 +26,15 @@ double mean_of(std::span<const T> weight) {
   return weight.empty() ? 1 : sum / static_cast<double>(weight.size());
 }
 
+/// Asks for a row ahead of its use: shuffled rows lie anywhere, and waiting for one after the other would cost more than the sums.
+template <class T>
+void prefetch(const T* row, std::size_t n) {
+  const auto* at = reinterpret_cast<const char*>(row);
+  for (std::size_t byte = 0; byte < n * sizeof(T); byte += 64) {
+    __builtin_prefetch(at + byte);
+  }
+}
+
 }  // namespace
 
 std::size_t shards_of(std::size_t rows, bool sparse) {
@@ -108,6 +117,7 @@ double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<cons
     }
     if (!rows_.sparse) {
       scratch.row[i] = rows_.dense.row(order[i]).data();
+      prefetch(scratch.row[i], rows_.features);
     }
   }
   scores_of(order, theta, scratch);
