@@ -43,6 +43,12 @@ std::string text_of(const json& value) {
     }
     return list;
   }
+  if (value.is_null()) {
+    return "0";  // off
+  }
+  if (value == "decoupled_adapted") {
+    return "decoupled";  // a rule that finds its own rate decays by that
+  }
   return value.is_string() ? value.get<std::string>() : value.is_number_float() ? fallline::shortest(value.get<double>()) : value.dump();
 }
 
@@ -53,7 +59,7 @@ void add_setting(std::string& spec, const std::string& name, const std::string& 
 std::string spec_of(const json& record) {
   std::string spec = record.at("rule").get<std::string>();
   for (const auto& [name, value] : record.at("options").items()) {
-    if (value.is_null() || name == "lr_inv") {
+    if (name == "lr_inv" || (value.is_null() && name == "ema")) {
       continue;
     }
     if (name == "ema") {
@@ -94,6 +100,17 @@ Vector gradient_at(const json& problem, const Vector& theta, std::size_t t) {
     }
   }
   return out;
+}
+
+/// The exact diagonal of a quadratic's Hessian; empty for other problems.
+Vector curvature_of(const json& problem) {
+  Vector diagonal;
+  if (problem.at("kind") == "quadratic") {
+    for (std::size_t i = 0; i < problem.at("A").size(); ++i) {
+      diagonal.push_back(problem.at("A").at(i).at(i));
+    }
+  }
+  return diagonal;
 }
 
 /// How a record came out: the largest error as a share of what is allowed; above 1, or a reason, is a failure.
@@ -141,6 +158,8 @@ Verdict replay(const json& record, const json& problems, double tolerance, bool 
   const Vector start = record.at("theta0");
   fallline::Parameters<T> theta({{"theta", problem.value("shape", std::vector<std::size_t>{start.size()}), true}});
   fallline::Parameters<T> gradient = theta;
+  fallline::Parameters<T> estimate = theta;
+  const Vector diagonal = curvature_of(problem);
   fill(theta, start);
   (*optimizer)->start(theta);
 
@@ -151,6 +170,10 @@ Verdict replay(const json& record, const json& problems, double tolerance, bool 
   const json evaluations = record.value("eval", json::object());
   for (std::size_t t = 1; t <= last; ++t) {
     fill(gradient, gradient_at(problem, widened(theta), t));
+    if ((*optimizer)->wants_estimate() && !diagonal.empty()) {
+      fill(estimate, diagonal);
+      (*optimizer)->estimate(estimate);
+    }
     if (!(*optimizer)->step(theta, gradient, schedule->rate((*optimizer)->steps(), *rate)).finite) {
       verdict.reason = fmt::format("not finite at step {}", t);
       return verdict;
@@ -176,7 +199,7 @@ Verdict replay_schedule(const json& record) {
   Verdict verdict{fmt::format("{}/schedule/{}", record.at("peer").get<std::string>(), spec), 0, {}};
   for (const auto& [name, value] : record.at("options").items()) {
     if (name != "lr" && !value.is_null()) {
-      add_setting(spec, name, text_of(value));
+      add_setting(spec, long_name(name), text_of(value));
     }
   }
   const auto schedule = fallline::make_schedule(spec, static_cast<std::int64_t>(record.at("lr").size()));

@@ -57,6 +57,7 @@ void Chain<T>::start(const Parameters<T>& theta) {
   layout_ = theta.infos();
   size_ = theta.size();
   steps_ = summed_ = averaged_ = 0;
+  estimated_ = false;
   slots_.assign(rule_->slots(), {});
   for (std::size_t s = 0; s < slots_.size(); ++s) {
     if (rule_->uses(s)) {
@@ -90,10 +91,9 @@ template <class T>
 Stages Chain<T>::stages(const TensorInfo& tensor, double learning_rate, double factor) const {
   Stages stages{.clip_value = options_.clip_value, .factor = factor};
   if (tensor.penalised) {
-    stages.l2 = options_.l2 + (options_.decay == Decay::l2 ? options_.weight_decay : 0);
-    stages.shrink = options_.decay == Decay::decoupled ? learning_rate * options_.weight_decay
-                    : options_.decay == Decay::fixed   ? options_.weight_decay
-                                                       : 0;
+    const double decay = rule_->decays_itself() ? 0 : options_.weight_decay;
+    stages.l2 = options_.l2 + (options_.decay == Decay::l2 ? decay : 0);
+    stages.shrink = options_.decay == Decay::decoupled ? learning_rate * decay : options_.decay == Decay::fixed ? decay : 0;
     stages.l1 = options_.l1;
   }
   return stages;
@@ -122,6 +122,43 @@ void Chain<T>::average(std::span<const T> theta) {
 }
 
 template <class T>
+TensorStep<T> Chain<T>::tensor_step(std::size_t tensor, Parameters<T>& theta, Parameters<T>& gradient, double learning_rate,
+                                    double factor) {
+  const TensorInfo& info = layout_[tensor];
+  const std::size_t numbers = rule_->scalar_starts().size();
+  TensorStep<T> made;
+  made.step = {.t = steps_ + 1, .learning_rate = learning_rate, .penalised = info.penalised, .estimated = estimated_};
+  made.stages = stages(info, learning_rate, factor);
+  made.size = info.size();
+  made.theta = theta.tensor(tensor).data();
+  made.gradient = gradient.tensor(tensor).data();
+  for (std::size_t s = 0; s < slots_.size(); ++s) {
+    made.slots[s] = slots_[s].empty() ? nullptr : slots_[s].data() + theta.offset(tensor);
+  }
+  made.scalars = std::span(scalars_).subspan(tensor * numbers, numbers);
+  made.totals = totals_;
+  if (rule_->decays_itself() && info.penalised) {
+    const bool by_rate = options_.decay != Decay::fixed;
+    made.step.weight_decay = by_rate || learning_rate <= 0 ? options_.weight_decay : options_.weight_decay / learning_rate;
+  }
+  return made;
+}
+
+template <class T>
+bool Chain<T>::wants_estimate() const {
+  return summed_ + 1 >= options_.accumulate && rule_->estimate_slot(steps_ + 1).has_value();
+}
+
+template <class T>
+void Chain<T>::estimate(const Parameters<T>& diagonal) {
+  expects(diagonal.size() == size_, "an estimate has the layout of the parameters");
+  if (const std::optional<std::size_t> slot = rule_->estimate_slot(steps_ + 1)) {
+    std::copy(diagonal.values().begin(), diagonal.values().end(), slots_[*slot].begin());
+    estimated_ = true;
+  }
+}
+
+template <class T>
 StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate) {
   expects(theta.size() == size_ && theta.tensors() == layout_.size(), "an optimiser steps the parameters it was started for");
   expects(gradient.size() == size_, "a gradient has the layout of its parameters");
@@ -143,24 +180,23 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
     report.clip_factor = std::min(1.0, options_.clip_norm / (length + options_.clip_epsilon));
   }
 
-  const std::size_t numbers = rule_->scalar_starts().size();
+  const bool measured = rule_->totals() > 0;
+  totals_.assign(rule_->totals(), 0);
+  for (std::size_t i = 0; i < layout_.size() && measured; ++i) {
+    rule_->measure(layout_[i], tensor_step(i, theta, gradient, learning_rate, report.clip_factor));
+  }
   double squared = 0;
   for (std::size_t i = 0; i < layout_.size() && report.finite; ++i) {
-    TensorStep<T> tensor;
-    tensor.step = {steps_ + 1, learning_rate};
-    tensor.stages = stages(layout_[i], learning_rate, report.clip_factor);
-    tensor.size = theta.tensor(i).size();
-    tensor.theta = theta.tensor(i).data();
-    tensor.gradient = gradient.tensor(i).data();
-    for (std::size_t s = 0; s < slots_.size(); ++s) {
-      tensor.slots[s] = slots_[s].empty() ? nullptr : slots_[s].data() + theta.offset(i);
+    TensorStep<T> tensor = tensor_step(i, theta, gradient, learning_rate, report.clip_factor);
+    if (measured) {
+      tensor.stages = {.shrink = tensor.stages.shrink, .l1 = tensor.stages.l1};
     }
-    tensor.scalars = std::span(scalars_).subspan(i * numbers, numbers);
     const Moved moved = rule_->run(layout_[i], tensor);
     squared += moved.squared;
     report.finite = moved.finite;
   }
   report.update_norm = std::sqrt(squared);
+  estimated_ = false;
   if (report.finite) {
     ++steps_;
     average(theta.values());

@@ -19,6 +19,8 @@ class Chain final : public Optimizer<T> {
 
   void start(const Parameters<T>& theta) override;
   StepReport step(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate) override;
+  bool wants_estimate() const override;
+  void estimate(const Parameters<T>& diagonal) override;
   std::int64_t steps() const override { return steps_; }
   Parameters<T> evaluation(const Parameters<T>& theta) const override;
   const OptimizerInfo& info() const override { return info_; }
@@ -30,6 +32,7 @@ class Chain final : public Optimizer<T> {
   bool accumulate(std::span<T> gradient);
   void average(std::span<const T> theta);
   Stages stages(const TensorInfo& tensor, double learning_rate, double factor) const;
+  TensorStep<T> tensor_step(std::size_t tensor, Parameters<T>& theta, Parameters<T>& gradient, double learning_rate, double factor);
 
   OptimizerInfo info_;
   std::unique_ptr<detail::AnyRule> rule_;
@@ -39,6 +42,8 @@ class Chain final : public Optimizer<T> {
   std::int64_t steps_ = 0;
   std::vector<std::vector<T>> slots_;  // by slot, empty where not used
   std::vector<double> scalars_;        // tensor after tensor
+  std::vector<double> totals_;         // over all tensors, of one step
+  bool estimated_ = false;             // an estimate was handed over for the next step
   std::vector<T> sum_;                 // running mean of the gradients accumulated
   std::int64_t summed_ = 0;
   std::vector<T> average_;

@@ -2,14 +2,21 @@
 // The list of methods: what steps by asking for the objective itself.
 #pragma once
 
+#include "fallline/optim/methods/barzilai_borwein.hpp"
 #include "fallline/optim/methods/l_bfgs.hpp"
 #include "fallline/optim/methods/lookahead_nesterov.hpp"
+#include "fallline/optim/methods/sag.hpp"
+#include "fallline/optim/methods/saga.hpp"
+#include "fallline/optim/methods/svrg.hpp"
 #include "fallline/optim/objective.hpp"
 #include "fallline/optim/type_list.hpp"
 
 namespace fallline {
 
-using Methods = TypeList<LBfgs, LookaheadNesterov>;
+using Methods = TypeList<LBfgs, BarzilaiBorwein, LookaheadNesterov>;
+
+/// Those that need the rows of a mean one by one (methods/finite_sum.hpp).
+using SumMethods = TypeList<Svrg, Saga, Sag>;
 
 template <class M>
 OptimizerInfo describe_method(const M& method) {

@@ -92,6 +92,11 @@ class Optimizer {
   /// One gradient at theta. gradient is scratch: it may be changed. learning_rate is the scheduled rate of this step.
   virtual StepReport step(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate) = 0;
 
+  /// Whether the next step would use an estimate of the Hessian's diagonal at theta, and a way to hand it over before that step. A rule
+  /// that is handed none makes do with the squared gradient.
+  virtual bool wants_estimate() const { return false; }
+  virtual void estimate(const Parameters<T>& /*diagonal*/) {}
+
   /// Steps taken so far.
   virtual std::int64_t steps() const = 0;
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fallline/optim/rules.hpp"
 #include "fallline/optim/testing.hpp"
 
 namespace fallline {
@@ -109,11 +110,30 @@ TEST(ListOptimizers, NamesAreUniqueAndTold) {
     for (const FieldValue& value : info.fields) {
       EXPECT_TRUE(value.info.kind == FieldKind::choice || value.info.range.holds(value.value)) << info.name << " " << value.info.name;
       EXPECT_FALSE(value.info.meaning.empty());
+    }
+  }
+}
+
+template <class Rule>
+void expect_options_hide_none_of_the_chain() {
+  if constexpr (!requires { Rule::own_penalties; }) {
+    for (const auto& own : Rule::fields()) {
       for (const auto& f : ChainOptions::fields()) {
-        EXPECT_NE(f.name, value.info.name) << info.name << ": an option of the rule hides one of the chain";
+        EXPECT_NE(f.name, own.name) << Rule::name << ": an option of the rule hides one of the chain";
       }
     }
   }
+}
+
+TEST(ListOptimizers, OptionsOfRulesHideNoneOfTheChain) {
+  UpdateRules::for_each([]<class Rule>() { expect_options_hide_none_of_the_chain<Rule>(); });
+  TensorRules::for_each([]<class Rule>() { expect_options_hide_none_of_the_chain<Rule>(); });
+}
+
+TEST(MakeOptimizer, AnL1ForARuleWithItsOwnIsPointedThere) {
+  const auto made = make_optimizer<double>("ftrl", {.l1 = 0.1});
+  ASSERT_FALSE(made.has_value());
+  EXPECT_NE(made.error().message.find("ftrl:l1=0.1"), std::string::npos) << made.error().message;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -16,10 +17,13 @@
 
 namespace fallline {
 
-/// Which step: t counts from 1; learning_rate is the scheduled rate of this step.
+/// Which step of which tensor: t counts from 1; learning_rate is the scheduled rate of this step.
 struct Step {
   std::int64_t t = 1;
   double learning_rate = 0;
+  double weight_decay = 0;  // for a rule that decays the weights itself, to be multiplied by the rate; 0 where nothing is penalised
+  bool penalised = true;    // false for intercepts
+  bool estimated = false;   // the slot that asked for an estimate holds one, made at this theta
 };
 
 /// What a rule does to one coordinate: theta -= delta. `metric` is the coordinate's effective rate, the displacement that a steady unit
@@ -79,8 +83,8 @@ concept GivesFormula = requires(const R r, Step step, std::span<double> scalars)
 }  // namespace detail
 
 /// at<T>(step, scalars) works out the step's constants once, in double, and returns the formula (theta, g, slot&...) -> Update<T>.
-/// Optional members, read by the functions below: scalar_starts, uses_slot(i), slot_start(i), also_called, variants, presets, and
-/// the exceptions a law may ask for.
+/// Optional members, read by the functions below: scalar_starts, uses_slot(i), slot_start(i), evaluation_slot,
+/// decays_itself(), estimate_slot(t), also_called, variants, presets, and the exceptions a law may ask for.
 template <class R>
 concept UpdateRule = StatefulRule<R> && detail::GivesFormula<R, float> && detail::GivesFormula<R, double>;
 
@@ -110,6 +114,26 @@ double slot_start(const R& rule, std::size_t slot) {
     return rule.slot_start(slot);
   } else {
     return 0;
+  }
+}
+
+/// True: the rule reads Step::weight_decay, and the chain leaves the weights alone.
+template <class R>
+bool decays_itself(const R& rule) {
+  if constexpr (requires { rule.decays_itself(); }) {
+    return rule.decays_itself();
+  } else {
+    return false;
+  }
+}
+
+/// The slot in which the rule would like an estimate of the Hessian's diagonal before step t.
+template <class R>
+std::optional<std::size_t> estimate_slot(const R& rule, std::int64_t t) {
+  if constexpr (requires { rule.estimate_slot(t); }) {
+    return rule.estimate_slot(t);
+  } else {
+    return std::nullopt;
   }
 }
 

@@ -36,7 +36,8 @@ struct TensorStep {
   T* theta = nullptr;
   T* gradient = nullptr;
   std::array<T*, most_slots> slots = {};
-  std::span<double> scalars;
+  std::span<double> scalars = {};
+  std::span<double> totals = {};
 };
 
 /// What the step did to the tensor. Where `finite` is false the tensor is half done and must be taken from a copy.

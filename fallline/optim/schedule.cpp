@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
@@ -98,10 +100,15 @@ Result<Schedule> make(std::string_view spec, const std::vector<Setting>& setting
       schedule.total = std::max<std::int64_t>(total_steps - front.warmup, 1);
     }
   }
-  const auto rate = [schedule, rise = front.warmup](std::int64_t k, double base) {
-    return k < rise ? schedule.rate(0, base) * static_cast<double>(k + 1) / static_cast<double>(rise) : schedule.rate(k - rise, base);
+  const auto shared = std::make_shared<S>(std::move(schedule));
+  Schedule made{std::string(spec), {}, {}};
+  made.rate = [shared, rise = front.warmup](std::int64_t k, double base) {
+    return k < rise ? shared->rate(0, base) * static_cast<double>(k + 1) / static_cast<double>(rise) : shared->rate(k - rise, base);
   };
-  return Schedule{std::string(spec), rate};
+  if constexpr (requires { shared->observe(0.0); }) {
+    made.observe = [shared](double metric) { shared->observe(metric); };
+  }
+  return made;
 }
 
 }  // namespace

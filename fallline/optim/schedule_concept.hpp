@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LearningRateSchedule: a plain struct that tells its options and gives the rate of a step. k counts the steps done (0 for the first), base
-// is the rate of the run. A member `total` left at 0 stands for the length of the run. Closed forms, in double.
+// is the rate of the run. A member `total` left at 0 stands for the length of the run. Closed forms, in double. A schedule with
+// observe(metric) is handed a measure, such as the loss, after each step or epoch.
 #pragma once
 
 #include <array>

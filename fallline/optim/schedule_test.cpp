@@ -98,6 +98,24 @@ TEST(Schedule, ConstantThenFullSteps) {
   EXPECT_EQ(rate("constant_then_full:factor=0.25,total=6", 6), 1);
 }
 
+TEST(Schedule, PlateauFallsWhenWhatItObservesStopsImproving) {
+  const auto schedule = make_schedule("plateau:factor=0.5,patience=1", 10);
+  ASSERT_TRUE(schedule.has_value() && schedule->observe);
+  std::vector<double> rates;
+  for (const double loss : {3.0, 2.0, 2.0, 2.0, 1.0, 1.0}) {
+    schedule->observe(loss);
+    rates.push_back(schedule->rate(100, 1));
+  }
+  EXPECT_EQ(rates, (std::vector<double>{1, 1, 1, 0.5, 0.5, 0.5}));
+}
+
+TEST(Schedule, PlateauGoesNoLowerThanItsLeastRate) {
+  EXPECT_EQ(rate("plateau:factor=0.5,patience=0,min_lr=0.4,metrics=1/1/1/1", 2), 0.5);
+  EXPECT_EQ(rate("plateau:factor=0.5,patience=0,min_lr=0.4,metrics=1/1/1/1", 4), 0.4);
+}
+
+TEST(Schedule, MostLookAtNoMeasure) { EXPECT_FALSE(make_schedule("cosine", 10)->observe); }
+
 TEST(Schedule, OffersTheNearestName) {
   EXPECT_NE(make_schedule("cosin", 10).error().message.find("Did you mean 'cosine'?"), std::string::npos);
   EXPECT_NE(make_schedule("cosine:totl=3", 10).error().message.find("Did you mean 'total'?"), std::string::npos);

@@ -13,6 +13,7 @@
 #include "fallline/optim/schedules/multistep.hpp"
 #include "fallline/optim/schedules/one_cycle.hpp"
 #include "fallline/optim/schedules/piecewise.hpp"
+#include "fallline/optim/schedules/plateau.hpp"
 #include "fallline/optim/schedules/polynomial.hpp"
 #include "fallline/optim/schedules/step.hpp"
 #include "fallline/optim/schedules/warmup_cosine.hpp"
@@ -20,8 +21,9 @@
 
 namespace fallline {
 
-using Schedules = TypeList<schedules::Constant, schedules::ConstantThenFull, schedules::StepDecay, schedules::MultiStep,
-                           schedules::Piecewise, schedules::Exponential, schedules::InverseTime, schedules::Polynomial, schedules::Linear,
-                           schedules::Cosine, schedules::WarmupCosine, schedules::CosineRestarts, schedules::OneCycle, schedules::Cyclic>;
+using Schedules =
+    TypeList<schedules::Constant, schedules::ConstantThenFull, schedules::StepDecay, schedules::MultiStep, schedules::Piecewise,
+             schedules::Exponential, schedules::InverseTime, schedules::Polynomial, schedules::Linear, schedules::Cosine,
+             schedules::WarmupCosine, schedules::CosineRestarts, schedules::OneCycle, schedules::Cyclic, schedules::Plateau>;
 
 }  // namespace fallline

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <concepts>
+#include <cstddef>
 #include <span>
 
 #include "fallline/optim/parameters.hpp"
@@ -20,6 +21,7 @@ struct TensorUpdate {
   std::span<T> gradient;
   std::array<std::span<T>, Slots> slots;
   std::span<double> scalars;
+  std::span<double> totals;  // sums over all tensors, where the rule has some
 };
 
 /// apply<T>(step, update) returns the tensor's effective rate, the metric of the proximal step.
@@ -29,5 +31,16 @@ concept TensorRule =
       { r.template apply<float>(step, f) } -> std::same_as<double>;
       { r.template apply<double>(step, d) } -> std::same_as<double>;
     };
+
+/// Optional: sums over all tensors, 0 before each step, that measure<T>(step, update) adds to, tensor after tensor, before any apply. It
+/// sees the gradient as apply will and theta before weight decay, and may write slots.
+template <class R>
+constexpr std::size_t totals_of() {
+  if constexpr (requires { R::totals; }) {
+    return R::totals;
+  } else {
+    return 0;
+  }
+}
 
 }  // namespace fallline

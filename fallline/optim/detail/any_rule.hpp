@@ -30,6 +30,17 @@ class AnyRule {
   /// The slot that holds the parameters to evaluate at, where that is not theta itself.
   virtual std::optional<std::size_t> evaluation_slot() const = 0;
 
+  /// The rule applies weight decay by itself, from Step::weight_decay.
+  virtual bool decays_itself() const = 0;
+  /// The slot for an estimate of the Hessian's diagonal, where the rule wants one before step t.
+  virtual std::optional<std::size_t> estimate_slot(std::int64_t t) const = 0;
+
+  /// Sums over all tensors; where there are some, measure runs over every tensor before run does. It applies the stages before the rule to
+  /// the gradient, which run must then leave out.
+  virtual std::size_t totals() const { return 0; }
+  virtual void measure(const TensorInfo& /*info*/, const TensorStep<float>& /*step*/) const {}
+  virtual void measure(const TensorInfo& /*info*/, const TensorStep<double>& /*step*/) const {}
+
   virtual Moved run(const TensorInfo& info, const TensorStep<float>& step) const = 0;
   virtual Moved run(const TensorInfo& info, const TensorStep<double>& step) const = 0;
 };

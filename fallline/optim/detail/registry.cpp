@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/optim/detail/tensor_step.hpp"
 #include "fallline/optim/methods.hpp"
@@ -32,6 +33,8 @@ class RuleBase : public AnyRule {
       return std::nullopt;
     }
   }
+  bool decays_itself() const override { return fallline::decays_itself(rule_); }
+  std::optional<std::size_t> estimate_slot(std::int64_t t) const override { return fallline::estimate_slot(rule_, t); }
 
  protected:
   R rule_;
@@ -53,6 +56,9 @@ template <TensorRule R>
 class WholeTensorRule final : public RuleBase<R> {
  public:
   static_assert(R::slots <= most_slots);
+  std::size_t totals() const override { return totals_of<R>(); }
+  void measure(const TensorInfo& info, const TensorStep<float>& step) const override { measure_tensor(this->rule_, info, step); }
+  void measure(const TensorInfo& info, const TensorStep<double>& step) const override { measure_tensor(this->rule_, info, step); }
   Moved run(const TensorInfo& info, const TensorStep<float>& step) const override { return run_tensor_rule(this->rule_, info, step); }
   Moved run(const TensorInfo& info, const TensorStep<double>& step) const override { return run_tensor_rule(this->rule_, info, step); }
 };
@@ -240,6 +246,11 @@ Result<RuleSpec> parse_rule(std::string_view spec, const ChainOptions& chain) {
   }
   if (!done) {
     return done.error();
+  }
+  const std::vector<FieldValue> own = parsed.rule->fields();
+  if (parsed.chain.l1 > 0 && std::any_of(own.begin(), own.end(), [](const FieldValue& value) { return value.info.name == "l1"; })) {
+    return usage_error(fmt::format("{} has an l1 of its own, inside its step. Write {}:l1={} instead.", entry->name, entry->name,
+                                   shortest(parsed.chain.l1)));
   }
   if (parsed.chain.l1 > 0 && !entry->proximal) {
     return usage_error(

@@ -17,22 +17,45 @@ T soft(T theta, T cut) {
   return theta > cut ? theta - cut : (theta < -cut ? theta + cut : T(0));
 }
 
+/// The stages before the rule, on the gradient.
+template <class T>
+void prepare_gradient(const TensorStep<T>& step) {
+  const Stages& stages = step.stages;
+  const T most = static_cast<T>(stages.clip_value > 0 ? stages.clip_value : infinity);
+  for (std::size_t i = 0; i < step.size; ++i) {
+    const T cut = std::clamp(step.gradient[i], -most, most) * static_cast<T>(stages.factor);
+    step.gradient[i] = cut + static_cast<T>(stages.l2) * step.theta[i];
+  }
+}
+
+template <class T, std::size_t Slots>
+TensorUpdate<T, Slots> tensor_update(const TensorInfo& info, const TensorStep<T>& step) {
+  std::array<std::span<T>, Slots> slots;
+  for (std::size_t s = 0; s < Slots; ++s) {
+    slots[s] = step.slots[s] != nullptr ? std::span<T>(step.slots[s], step.size) : std::span<T>();
+  }
+  return {info, {step.theta, step.size}, {step.gradient, step.size}, slots, step.scalars, step.totals};
+}
+
+template <class T, TensorRule Rule>
+void measure_tensor(const Rule& rule, const TensorInfo& info, const TensorStep<T>& step) {
+  if constexpr (totals_of<Rule>() > 0) {
+    prepare_gradient(step);
+    rule.template measure<T>(step.step, tensor_update<T, Rule::slots>(info, step));
+  }
+}
+
 template <class T, TensorRule Rule>
 Moved run_tensor_rule(const Rule& rule, const TensorInfo& info, const TensorStep<T>& step) {
   const std::span<T> theta(step.theta, step.size);
   const std::span<T> gradient(step.gradient, step.size);
   const std::vector<T> before(theta.begin(), theta.end());
   const Stages& stages = step.stages;
-  const T most = static_cast<T>(stages.clip_value > 0 ? stages.clip_value : infinity);
+  prepare_gradient(step);
   for (std::size_t i = 0; i < step.size; ++i) {
-    gradient[i] = std::clamp(gradient[i], -most, most) * static_cast<T>(stages.factor) + static_cast<T>(stages.l2) * theta[i];
     theta[i] -= static_cast<T>(stages.shrink) * theta[i];
   }
-  std::array<std::span<T>, Rule::slots> slots;
-  for (std::size_t s = 0; s < Rule::slots; ++s) {
-    slots[s] = step.slots[s] != nullptr ? std::span<T>(step.slots[s], step.size) : std::span<T>();
-  }
-  const double metric = rule.template apply<T>(step.step, {info, theta, gradient, slots, step.scalars});
+  const double metric = rule.template apply<T>(step.step, tensor_update<T, Rule::slots>(info, step));
   const T cut = static_cast<T>(metric * stages.l1);
   Moved moved;
   for (std::size_t i = 0; i < step.size; ++i) {

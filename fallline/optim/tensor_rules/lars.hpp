@@ -5,8 +5,7 @@
 // holds it already. The rate is inside the buffer.
 #pragma once
 
-#include <cmath>
-
+#include "fallline/optim/detail/norms.hpp"
 #include "fallline/optim/tensor_rule.hpp"
 
 namespace fallline {
@@ -38,8 +37,8 @@ struct Lars {
 
   template <class T>
   double apply(Step step, const TensorUpdate<T, slots>& update) const {
-    const double weights = norm<T>(update.theta);
-    const double pull = norm<T>(update.gradient);
+    const double weights = detail::norm<T>(update.theta);
+    const double pull = detail::norm<T>(update.gradient);
     const double ratio = weights > 0 && pull > 0 ? trust * weights / (pull + epsilon) : 1;
     const T rate = static_cast<T>(step.learning_rate * ratio);
     const T mu = static_cast<T>(momentum);
@@ -50,16 +49,6 @@ struct Lars {
       update.gradient[i] = nesterov ? x + mu * velocity[i] : velocity[i];
     }
     return step.learning_rate * ratio / (1 - momentum);
-  }
-
- private:
-  template <class T>
-  static double norm(std::span<const T> values) {
-    double sum = 0;
-    for (const T value : values) {
-      sum += static_cast<double>(value) * static_cast<double>(value);
-    }
-    return std::sqrt(sum);
   }
 };
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/optim/methods/svrg.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace fallline {
+
+namespace {
+
+class SvrgMethod final : public SumMethod {
+ public:
+  SvrgMethod(const FiniteSum& sum, std::size_t size, double inner)
+      : sum_(sum),
+        all_(sum.rows),
+        every_(std::max<std::int64_t>(1, std::llround(inner * static_cast<double>(sum.rows)))),
+        mean_(size),
+        old_(size) {
+    std::iota(all_.begin(), all_.end(), 0U);
+  }
+
+  std::int64_t direction(std::span<const double> theta, std::uint32_t row, std::span<double> direction) override {
+    std::int64_t asked = 2;
+    if (steps_++ % every_ == 0) {
+      snapshot_.assign(theta.begin(), theta.end());
+      fill(snapshot_, all_, mean_);
+      asked += static_cast<std::int64_t>(all_.size());
+    }
+    fill(theta, {&row, 1}, direction);
+    fill(snapshot_, {&row, 1}, old_);
+    for (std::size_t j = 0; j < direction.size(); ++j) {
+      direction[j] += mean_[j] - old_[j];
+    }
+    return asked;
+  }
+
+ private:
+  void fill(std::span<const double> theta, std::span<const std::uint32_t> rows, std::span<double> gradient) const {
+    std::fill(gradient.begin(), gradient.end(), 0.0);
+    sum_.value_and_gradient(theta, rows, gradient);
+  }
+
+  const FiniteSum& sum_;
+  std::vector<std::uint32_t> all_;
+  std::int64_t every_;
+  std::vector<double> mean_;
+  std::vector<double> old_;
+  std::vector<double> snapshot_;
+  std::int64_t steps_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<SumMethod> Svrg::begin(const FiniteSum& sum, std::span<const double> start) const {
+  return std::make_unique<SvrgMethod>(sum, start.size(), inner);
+}
+
+}  // namespace fallline
