@@ -45,6 +45,14 @@ std::string json_numbers(const std::vector<std::int64_t>& numbers) {
   return json_list(values);
 }
 
+std::string json_numbers(const std::vector<double>& numbers) {
+  std::vector<std::string> texts;
+  for (const double number : numbers) {
+    texts.push_back(json_number(number));
+  }
+  return json_list(texts);
+}
+
 std::vector<std::pair<std::string, std::string>> json_members(const std::string& json) {
   const auto object = nlohmann::ordered_json::parse(json, nullptr, false);
   std::vector<std::pair<std::string, std::string>> members;

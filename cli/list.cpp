@@ -32,8 +32,8 @@ std::string default_json(const FieldValue& field) {
 std::string entry_json(const Entry& entry) {
   JsonObject object;
   object.add("name", entry.name).add("summary", entry.summary).add("cites", entry.cites);
-  for (const auto& [name, json] : entry.about) {
-    object.raw(name, json);
+  for (const About& about : entry.about) {
+    object.raw(about.name, about.json);
   }
   std::vector<std::string> fields;
   for (const FieldValue& field : entry.fields) {
@@ -58,13 +58,13 @@ std::string list_json(const std::vector<List>& lists) {
 
 std::string about_text(const Entry& entry) {
   std::string out;
-  for (const auto& [name, json] : entry.about) {
+  for (const auto& [name, json, text] : entry.about) {
     if (json != "[]" && json != "null") {
       std::string plain = json;
       plain.erase(std::remove_if(plain.begin(), plain.end(), [](char c) { return c == '"' || c == '[' || c == ']'; }), plain.end());
       std::string words = name;
       std::replace(words.begin(), words.end(), '_', ' ');
-      out += fmt::format("{}{} {}", out.empty() ? "" : "; ", words, plain);
+      out += fmt::format("{}{} {}", out.empty() ? "" : "; ", words, text.empty() ? plain : text);
     }
   }
   return out;

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/lists.hpp"
 
+#include <fmt/format.h>
+
 #include <string_view>
 
+#include "cli/descend_walk.hpp"
 #include "cli/json.hpp"
 #include "cli/models.hpp"
+#include "fallline/base/numbers.hpp"
+#include "fallline/base/text.hpp"
+#include "fallline/model/landscape.hpp"
 #include "fallline/model/loss.hpp"
 #include "fallline/optim/optimizer.hpp"
 #include "fallline/optim/schedule.hpp"
@@ -56,6 +62,45 @@ List losses() {
   return list;
 }
 
+About dimensions(const LandscapeInfo& info) {
+  const auto [least, most] = info.dimensions;
+  return {"dimensions", fmt::format("[{}, {}]", least, most),
+          least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, grouped(static_cast<std::int64_t>(most)))};
+}
+
+About box(const LandscapeInfo& info) {
+  std::vector<std::string> jsons;
+  std::vector<std::string> texts;
+  for (const Interval& side : info.box) {
+    jsons.push_back(json_numbers(std::vector{side.low, side.high}));
+    texts.push_back(fmt::format("[{}, {}]", brief(side.low), brief(side.high)));
+  }
+  return {"box", json_list(jsons), join(texts, " x ")};
+}
+
+About minima(const LandscapeInfo& info) {
+  std::vector<std::string> jsons;
+  std::vector<std::string> texts;
+  for (const Minimum& one : info.minima) {
+    jsons.push_back(JsonObject().raw("at", json_numbers(one.at)).add("value", one.value).add("global", one.global).text());
+    texts.push_back(fmt::format("{}{} at {}", one.global ? "" : "local ", brief(one.value), point_text(one.at)));
+  }
+  return {"minima", json_list(jsons), join(texts, ", ")};
+}
+
+List landscapes() {
+  List list{"landscapes", {}};
+  for (const LandscapeInfo& info : list_landscapes()) {
+    const About below{"bounded_below", info.bounded_below ? "true" : "false", info.bounded_below ? "yes" : "no"};
+    list.entries.push_back({info.name,
+                            info.summary,
+                            info.cites,
+                            {dimensions(info), box(info), {"start", json_numbers(info.start), point_text(info.start)}, minima(info), below},
+                            info.fields});
+  }
+  return list;
+}
+
 List models() {
   List list{"models", {}};
   for (const ModelInfo& info : list_models()) {
@@ -66,6 +111,6 @@ List models() {
 
 }  // namespace
 
-std::vector<List> all_lists() { return {optimizers(), schedules(), losses(), models()}; }
+std::vector<List> all_lists() { return {optimizers(), schedules(), losses(), landscapes(), models()}; }
 
 }  // namespace fallline::cli

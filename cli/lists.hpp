@@ -3,19 +3,25 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "fallline/base/field.hpp"
 
 namespace fallline::cli {
 
+/// text: for a person, where that differs from the JSON.
+struct About {
+  std::string name;
+  std::string json;
+  std::string text = {};
+};
+
 /// What every list tells of an entry; about: what is its own, in the order told.
 struct Entry {
   std::string name;
   std::string summary;
   std::string cites;
-  std::vector<std::pair<std::string, std::string>> about;  // name, JSON
+  std::vector<About> about;
   std::vector<FieldValue> fields;
 };
 
@@ -24,7 +30,7 @@ struct List {
   std::vector<Entry> entries;
 };
 
-/// optimizers, schedules, losses, models.
+/// optimizers, schedules, losses, landscapes, models.
 std::vector<List> all_lists();
 
 }  // namespace fallline::cli

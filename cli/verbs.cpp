@@ -63,7 +63,8 @@ const std::vector<Verb>& verbs() {
       {"predict", "MODEL DATA...", "predictions of a model as CSV, a line a row", run_predict},
       {"evaluate", "MODEL DATA...", "how well a model does on labelled data", run_evaluate},
       {"show", "MODEL", "what is in a model: columns, coefficients, how it was trained", run_show},
-      {"list", "[WHAT...]", "optimizers, schedules, losses and models with their settings", run_list},
+      {"descend", "FUNCTION", "minimises a landscape (rosenbrock, say) or a typed formula in x, y, ...", run_descend},
+      {"list", "[WHAT...]", "optimizers, schedules, losses, landscapes and models with their settings", run_list},
   };
   return all;
 }

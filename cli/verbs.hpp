@@ -27,6 +27,7 @@ Result<int> run_train(const Arguments& arguments, StopToken stop);
 Result<int> run_predict(const Arguments& arguments, StopToken stop);
 Result<int> run_evaluate(const Arguments& arguments, StopToken stop);
 Result<int> run_show(const Arguments& arguments, StopToken stop);
+Result<int> run_descend(const Arguments& arguments, StopToken stop);
 Result<int> run_list(const Arguments& arguments, StopToken stop);
 
 /// Everything behind the program's name.

@@ -7,7 +7,7 @@ import math
 
 from surface import SEED, Surface, main
 
-LISTS = ("optimizers", "schedules", "losses", "models")
+LISTS = ("optimizers", "schedules", "losses", "landscapes", "models")
 
 
 class Verbs(Surface):
@@ -128,7 +128,7 @@ class Verbs(Surface):
         text = self.fallline("train", "--help").stdout
         for option in ("target", "optimizer", "learning-rate", "batch-size", "l2", "run", "config", "json"):
             self.assertIn(f"--{option}", text)
-        for verb in ("predict", "evaluate", "show", "list"):
+        for verb in ("predict", "evaluate", "show", "descend", "list"):
             self.assertIn(verb, self.fallline(verb, "--help").stdout)
 
 
