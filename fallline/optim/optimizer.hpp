@@ -76,6 +76,7 @@ struct OptimizerInfo {
   std::string summary;         // one sentence
   double learning_rate = 0;    // its own default
   bool gradient_descent_like;  // a step scales with the gradient (SGD, momentum): the learning rate is bounded by 2/curvature
+  bool constant_rate = false;  // a falling schedule works against it (FTRL, schedule-free): its weights or averages depend on the rate
   bool proximal;               // L1 by proximal step has a meaning
   std::vector<FieldValue> fields;
   std::vector<std::string> presets;

@@ -84,7 +84,7 @@ concept GivesFormula = requires(const R r, Step step, std::span<double> scalars)
 
 /// at<T>(step, scalars) works out the step's constants once, in double, and returns the formula (theta, g, slot&...) -> Update<T>.
 /// Optional members, read by the functions below: scalar_starts, uses_slot(i), slot_start(i), evaluation_slot,
-/// decays_itself(), estimate_slot(t), also_called, variants, presets, and the exceptions a law may ask for.
+/// decays_itself(), estimate_slot(t), constant_rate, also_called, variants, presets, and the exceptions a law may ask for.
 template <class R>
 concept UpdateRule = StatefulRule<R> && detail::GivesFormula<R, float> && detail::GivesFormula<R, double>;
 
@@ -95,6 +95,16 @@ constexpr std::span<const double> scalar_starts_of() {
     return R::scalar_starts;
   } else {
     return {};
+  }
+}
+
+/// Whether the rule wants the same rate throughout: `static constexpr bool constant_rate = true;`.
+template <class R>
+constexpr bool wants_constant_rate() {
+  if constexpr (requires { R::constant_rate; }) {
+    return R::constant_rate;
+  } else {
+    return false;
   }
 }
 

@@ -149,6 +149,9 @@ class RuleDescent {
       record.validation_metric = held.metric;
     }
     descent_.history.push_back(record);
+    if (schedule_.observe) {  // a schedule that follows the loss sees one measure an epoch
+      schedule_.observe(std::isnan(record.validation_loss) ? mean_loss : record.validation_loss);
+    }
     for (Observer* observer : observers_) {
       observer->on_epoch(record);
     }

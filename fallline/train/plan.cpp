@@ -149,10 +149,10 @@ Result<void> choose_rate(Problem<T>& problem, const TrainOptions& options, const
   return {};
 }
 
-void choose_schedule(const TrainOptions& options, Plan& plan) {
+void choose_schedule(const TrainOptions& options, const OptimizerInfo& info, Plan& plan) {
   if (!options.schedule.empty()) {
     plan.schedule = options.schedule;
-  } else if (!options.learning_rate && !plan.full_batch && plan.average == Average::off) {
+  } else if (!options.learning_rate && !plan.full_batch && plan.average == Average::off && !info.constant_rate) {
     plan.schedule = "cosine";
     plan.choices.emplace_back("schedule cosine: the rate falls to 0, so that the noise of small batches dies out");
   }
@@ -197,7 +197,7 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
   if (const auto well = choose_rate(problem, options, (*optimizer)->info(), plan); !well) {
     return well.error();
   }
-  choose_schedule(options, plan);
+  choose_schedule(options, (*optimizer)->info(), plan);
   if (const auto schedule = make_schedule(plan.schedule, plan.steps); !schedule) {
     return schedule.error();
   }

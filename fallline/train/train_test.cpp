@@ -250,6 +250,18 @@ TEST(Train, EarlyStoppingKeepsTheBestState) {
   EXPECT_EQ(run.validation[1].first, "accuracy");
 }
 
+TEST(Train, APlateauScheduleLowersTheRateOnceTheLossStopsFalling) {
+  TrainOptions options;
+  options.optimizer = "sgd";
+  options.learning_rate = 0.1;
+  options.schedule = "plateau:patience=2,factor=0.5";
+  options.batch_size = 4;
+  options.epochs = 60;
+  const fallline::Run run = trained(example<float>(100, 1, false), numbers(), options);
+  EXPECT_EQ(run.history.front().last.learning_rate, 0.1);
+  EXPECT_LT(run.history.back().last.learning_rate, 0.1);
+}
+
 TEST(Train, AStopRequestEndsTheRunAsInterrupted) {
   StopSource source;
   source.request_stop();

@@ -66,11 +66,11 @@ class WholeTensorRule final : public RuleBase<R> {
 template <class R, template <class> class Box>
 void add(std::vector<Entry>& list, std::string_view kind) {
   const auto make = []() -> std::unique_ptr<AnyRule> { return std::make_unique<Box<R>>(); };
-  list.push_back(
-      {R::name, also_called<R>(), R::name, kind, R::cites, R::summary, "", R::gradient_descent_like, R::proximal, presets_of<R>(), make});
+  list.push_back({R::name, also_called<R>(), R::name, kind, R::cites, R::summary, "", R::gradient_descent_like, R::proximal,
+                  wants_constant_rate<R>(), presets_of<R>(), make});
   for (const Variant& variant : variants_of<R>()) {
     list.push_back({variant.name, "", R::name, kind, variant.cites, variant.summary, variant.settings, R::gradient_descent_like,
-                    R::proximal, presets_of<R>(), make});
+                    R::proximal, wants_constant_rate<R>(), presets_of<R>(), make});
   }
 }
 
@@ -193,6 +193,7 @@ OptimizerInfo describe(const Entry& entry, const AnyRule& rule) {
   info.summary = entry.summary;
   info.learning_rate = rule.learning_rate();
   info.gradient_descent_like = entry.gradient_descent_like;
+  info.constant_rate = entry.constant_rate;
   info.proximal = entry.proximal;
   info.fields = rule.fields();
   info.presets = preset_names(entry);

@@ -26,6 +26,7 @@ struct Entry {
   std::string_view settings;  // of the variant
   bool gradient_descent_like;
   bool proximal;
+  bool constant_rate;
   std::span<const Preset> presets;
   std::unique_ptr<AnyRule> (*make)();
 };

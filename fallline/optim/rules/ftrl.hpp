@@ -19,6 +19,7 @@ struct Ftrl {
   static constexpr std::string_view cites = "McMahan et al. 2013";
   static constexpr std::string_view summary = "Follows the regularised leader: exact zeros under L1, for sparse linear models.";
   static constexpr std::size_t slots = 2;  // n, z
+  static constexpr bool constant_rate = true;
   static constexpr bool gradient_descent_like = false;
   static constexpr bool proximal = false;      // its own l1 is
   static constexpr bool own_penalties = true;  // l1 and l2 act inside the step, not in the chain

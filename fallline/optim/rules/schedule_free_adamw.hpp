@@ -21,6 +21,7 @@ struct ScheduleFreeAdamW {
   static constexpr std::size_t slots = 3;  // z, x, v
   static constexpr std::size_t evaluation_slot = 1;
   static constexpr std::array scalar_starts{0.0, 0.0};  // W, largest rate
+  static constexpr bool constant_rate = true;
   static constexpr bool gradient_descent_like = false;
   static constexpr bool proximal = false;  // theta lies between z and x, which a proximal step would not reach
 
