@@ -124,7 +124,11 @@ class RuleRun {
     if (steps_ % problem_.steps_per_look != 0 && steps_ < options_.steps && !options_.stop.stop_requested()) {
       return true;
     }
-    return run_.arrive(steps_, theta_.values(), rate_) || (run_.converged() && average_is_behind());
+    const bool going = run_.arrive(steps_, theta_.values(), rate_);
+    if (steps_ > 0 && rates_.schedule.observe) {  // a schedule that follows the value sees one measure a look
+      rates_.schedule.observe(run_.here().value);
+    }
+    return going || (run_.converged() && average_is_behind());
   }
 
   /// Converged is said of the point that is handed back: an average may still be on its way.

@@ -270,5 +270,23 @@ TEST(MinimizeSum, EachEpochVisitsEachRowOnceInANewOrder) {
   EXPECT_EQ(result.steps, 8);
 }
 
+TEST(Minimize, APlateauScheduleLowersTheRateOnceTheValueStopsFalling) {
+  const Objective absolute = [](std::span<const double> x, std::span<double> g) {
+    g[0] = x[0] > 0 ? 1 : -1;
+    return std::abs(x[0]);
+  };
+  std::vector<double> rates;
+  const auto result = minimize(absolute, {1.05},
+                               {.optimizer = "sgd",
+                                .learning_rate = 0.1,
+                                .schedule = "plateau:patience=3,factor=0.5",
+                                .steps = 100,
+                                .observer = [&](const MinimizeStep& step) { rates.push_back(step.learning_rate); }});
+  ASSERT_TRUE(result);
+  EXPECT_EQ(rates[1], 0.1);
+  EXPECT_LT(rates.back(), 0.01);
+  EXPECT_LT(result->value, 0.05);
+}
+
 }  // namespace
 }  // namespace fallline

@@ -75,6 +75,7 @@ class MinimizeRun {
   MinimizeResult finish(std::int64_t steps, std::span<const double> x, double rate);
   /// The point with the lowest value.
   const MinimizeLook& best() const { return best_; }
+  const MinimizeLook& here() const { return here_; }  // as last looked at
   bool diverged() const { return ending_ == MinimizeEnding::not_finite || ending_ == MinimizeEnding::far; }
   /// A rule may find that its average is not yet there: then the run goes on.
   bool converged() const { return ending_ == MinimizeEnding::converged; }
