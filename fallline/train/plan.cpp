@@ -18,6 +18,7 @@ constexpr std::size_t default_batch = 256;
 constexpr std::int64_t few_epochs = 20;       // below this a full-batch method could hardly begin
 constexpr std::int64_t method_epochs = 2000;  // ordinary problems need a tenth
 constexpr std::int64_t full_batch_epochs = 20000;
+constexpr std::int64_t most_steps = std::int64_t{1} << 62U;
 constexpr std::int64_t rows_to_visit = 4'000'000;  // mini-batch default: this many rows in all, between 5 and 200 epochs
 
 std::string name_of(const std::string& spec) { return spec.substr(0, spec.find(':')); }
@@ -89,7 +90,7 @@ void choose_budget(const TrainOptions& options, std::size_t rows, Plan& plan) {
   const auto visits = rows_to_visit / static_cast<std::int64_t>(std::max<std::size_t>(1, rows));
   const std::int64_t epochs =
       plan.method ? method_epochs : (plan.full_batch ? full_batch_epochs : std::clamp<std::int64_t>(visits, 5, 200));
-  plan.steps = options.epochs.value_or(epochs) * plan.steps_per_epoch;
+  plan.steps = std::min(options.epochs.value_or(epochs), most_steps / plan.steps_per_epoch) * plan.steps_per_epoch;
   if (options.steps) {
     plan.steps = options.epochs ? std::min(plan.steps, *options.steps) : *options.steps;
   }
