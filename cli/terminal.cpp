@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "fallline/base/file.hpp"
 #include "fallline/base/text.hpp"
 
 namespace fallline::cli {
@@ -20,20 +21,6 @@ bool coloured(int fd) {
   const char* never = std::getenv("NO_COLOR");
   const char* terminal = std::getenv("TERM");
   return ::isatty(fd) == 1 && (never == nullptr || *never == '\0') && (terminal == nullptr || std::string_view(terminal) != "dumb");
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-    if (written <= 0) {
-      return false;
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace

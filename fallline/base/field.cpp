@@ -104,4 +104,9 @@ Result<std::vector<Setting>> parse_settings(std::string_view text) {
   return settings;
 }
 
+Error unknown_option(std::string_view owner, std::string_view name, const std::vector<std::string>& known) {
+  return usage_error(fmt::format("{} has no option {}.{} It has{}.", owner, quoted(name), did_you_mean(name, known),
+                                 known.empty() ? std::string(" none") : ": " + join(known, ", ")));
+}
+
 }  // namespace fallline

@@ -141,4 +141,30 @@ Result<bool> set_field(S& s, std::string_view name, std::string_view text) {
   return false;
 }
 
+/// A usage error that names the nearest of the known options: "adam has no option 'beta3'. Did you mean 'beta1'? It has: ...".
+Error unknown_option(std::string_view owner, std::string_view name, const std::vector<std::string>& known);
+
+/// `s` with the settings of "a=1,b=2"; errors name S.
+template <class S>
+Result<S> with_settings(S s, std::string_view text) {
+  const auto settings = parse_settings(text);
+  if (!settings) {
+    return settings.error();
+  }
+  for (const Setting& setting : *settings) {
+    const Result<bool> known = set_field(s, setting.name, setting.value);
+    if (!known) {
+      return Error{known.error().code, std::string(S::name) + ": " + known.error().message};
+    }
+    if (!*known) {
+      std::vector<std::string> names;
+      for (const FieldValue& value : field_values(s)) {
+        names.emplace_back(value.info.name);
+      }
+      return unknown_option(S::name, setting.name, names);
+    }
+  }
+  return s;
+}
+
 }  // namespace fallline

@@ -32,6 +32,18 @@ class Descriptor {
   int fd_;
 };
 
+/// After the rename: makes the new name itself durable. Where a folder cannot be synced the file still stands whole.
+void sync_folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const Descriptor fd(::open(folder.c_str(), O_RDONLY));
+  if (fd.get() >= 0) {
+    ::fsync(fd.get());
+  }
+}
+
+}  // namespace
+
 bool write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto written = ::write(fd, bytes.data(), bytes.size());
@@ -45,18 +57,6 @@ bool write_all(int fd, std::string_view bytes) {
   }
   return true;
 }
-
-/// After the rename: makes the new name itself durable. Where a folder cannot be synced the file still stands whole.
-void sync_folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const Descriptor fd(::open(folder.c_str(), O_RDONLY));
-  if (fd.get() >= 0) {
-    ::fsync(fd.get());
-  }
-}
-
-}  // namespace
 
 Result<std::string> read_file(const std::string& path) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY));

@@ -9,6 +9,9 @@
 
 namespace fallline {
 
+/// All bytes to an open descriptor, whatever share the system takes at a time; false where it takes no more (errno tells why).
+bool write_all(int fd, std::string_view bytes);
+
 /// The bytes of a file, or a data error that names it and says why it cannot be read.
 Result<std::string> read_file(const std::string& path);
 

@@ -24,16 +24,6 @@ void for_each_landscape(F&& f) {
   }
 }
 
-template <class L>
-Error unknown_field(std::string_view field) {
-  std::vector<std::string> names;
-  for (const auto& f : L::fields()) {
-    names.emplace_back(f.name);
-  }
-  return usage_error(fmt::format("The landscape {} has no field {}.{}{}", L::name, quoted(field), did_you_mean(field, names),
-                                 names.empty() ? " It takes none." : fmt::format(" It takes {}.", join(names, ", "))));
-}
-
 Error bad_dimension(std::string_view name, Dimensions allowed, std::size_t dimension) {
   const std::string range = allowed.least == allowed.most ? fmt::format("exists in {} dimensions only", allowed.least)
                                                           : fmt::format("takes {} to {} dimensions", allowed.least, allowed.most);
@@ -41,24 +31,15 @@ Error bad_dimension(std::string_view name, Dimensions allowed, std::size_t dimen
 }
 
 template <class L>
-Result<std::unique_ptr<Landscape>> with_settings(L landscape, std::string_view settings, std::size_t dimension) {
+Result<std::unique_ptr<Landscape>> made_with(L landscape, std::string_view settings, std::size_t dimension) {
   if (dimension < L::dimensions.least || dimension > L::dimensions.most) {
     return bad_dimension(L::name, L::dimensions, dimension);
   }
-  const auto parsed = parse_settings(settings);
-  if (!parsed) {
-    return parsed.error();
+  const Result<L> set = with_settings(landscape, settings);
+  if (!set) {
+    return set.error();
   }
-  for (const Setting& setting : *parsed) {
-    const Result<bool> known = set_field(landscape, setting.name, setting.value);
-    if (!known) {
-      return known.error();
-    }
-    if (!*known) {
-      return unknown_field<L>(setting.name);
-    }
-  }
-  return std::unique_ptr<Landscape>(std::make_unique<NamedLandscape<L>>(landscape, dimension));
+  return std::unique_ptr<Landscape>(std::make_unique<NamedLandscape<L>>(*set, dimension));
 }
 
 }  // namespace
@@ -72,7 +53,7 @@ Result<std::unique_ptr<Landscape>> make_landscape(std::string_view spec, std::op
   for_each_landscape([&](const auto& landscape) {
     names.emplace_back(landscape.name);
     if (landscape.name == name) {
-      made.emplace(with_settings(landscape, settings, dimension.value_or(default_dimension)));
+      made.emplace(made_with(landscape, settings, dimension.value_or(default_dimension)));
     }
   });
   if (!made) {

@@ -74,29 +74,6 @@ void for_each_loss(F&& f) {
   }
 }
 
-template <class L>
-Result<losses::Any> with_settings(L loss, std::string_view settings) {
-  const auto parsed = parse_settings(settings);
-  if (!parsed) {
-    return parsed.error();
-  }
-  for (const Setting& setting : *parsed) {
-    const Result<bool> known = set_field(loss, setting.name, setting.value);
-    if (!known) {
-      return known.error();
-    }
-    if (!*known) {
-      std::vector<std::string> names;
-      for (const auto& f : L::fields()) {
-        names.emplace_back(f.name);
-      }
-      return usage_error(fmt::format("The loss {} has no field {}.{}{}", L::name, quoted(setting.name), did_you_mean(setting.name, names),
-                                     names.empty() ? " It takes none." : fmt::format(" It takes {}.", join(names, ", "))));
-    }
-  }
-  return losses::Any(loss);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Loss>> make_loss(std::string_view spec) {
@@ -110,7 +87,8 @@ Result<std::unique_ptr<Loss>> make_loss(std::string_view spec) {
     names.emplace_back(loss.name);
     if (loss.name == name) {
       known = true;
-      made = with_settings(loss, settings);
+      const auto set = with_settings(loss, settings);
+      made = set ? Result<losses::Any>(*set) : set.error();
     }
   });
   if (!known) {

@@ -12,25 +12,8 @@ namespace {
 
 template <class M>
 Result<std::unique_ptr<Method>> make(std::string_view text) {
-  const auto settings = parse_settings(text);
-  if (!settings) {
-    return settings.error();
-  }
-  M method;
-  for (const Setting& setting : *settings) {
-    const Result<bool> known = set_field(method, setting.name, setting.value);
-    if (!known) {
-      return Error{known.error().code, fmt::format("{}: {}", M::name, known.error().message)};
-    }
-    if (!*known) {
-      std::vector<std::string> names;
-      for (const FieldValue& value : field_values(method)) {
-        names.emplace_back(value.info.name);
-      }
-      return detail::unknown_option(M::name, setting.name, names);
-    }
-  }
-  return method.make(describe_method(method));
+  const Result<M> method = with_settings(M(), text);
+  return method ? Result<std::unique_ptr<Method>>(method->make(describe_method(*method))) : method.error();
 }
 
 }  // namespace

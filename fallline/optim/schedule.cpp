@@ -83,7 +83,7 @@ Result<void> set(S& schedule, Warmup& front, const Setting& setting) {
   if (!known) {
     return Error{known.error().code, fmt::format("{}: {}", S::name, known.error().message)};
   }
-  return *known ? Result<void>() : detail::unknown_option(S::name, setting.name, option_names<S>());
+  return *known ? Result<void>() : unknown_option(S::name, setting.name, option_names<S>());
 }
 
 template <LearningRateSchedule S>

@@ -210,10 +210,6 @@ Error unknown_name(std::string_view kind, std::string_view name, const std::vect
       fmt::format("There is no {} called {}.{} Known: {}.", kind, quoted(name), did_you_mean(name, known), join(known, ", ")));
 }
 
-Error unknown_option(std::string_view owner, std::string_view name, const std::vector<std::string>& known) {
-  return usage_error(fmt::format("{} has no option {}.{} It has: {}.", owner, quoted(name), did_you_mean(name, known), join(known, ", ")));
-}
-
 std::vector<std::string> optimizer_names() {
   std::vector<std::string> names;
   for (const Entry& entry : entries()) {

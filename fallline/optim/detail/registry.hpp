@@ -55,8 +55,6 @@ NamedSettings split_spec(std::string_view spec);
 
 /// A usage error: no `kind` is called `name`; the nearest and all known ones are offered.
 Error unknown_name(std::string_view kind, std::string_view name, const std::vector<std::string>& known);
-/// A usage error: `owner` has no option `name`.
-Error unknown_option(std::string_view owner, std::string_view name, const std::vector<std::string>& known);
 
 /// Every name a spec may begin with.
 std::vector<std::string> optimizer_names();

@@ -12,26 +12,12 @@ namespace {
 
 template <class M>
 Result<SumMethodChoice> make(std::string_view text) {
-  const auto settings = parse_settings(text);
-  if (!settings) {
-    return settings.error();
+  const Result<M> method = with_settings(M(), text);
+  if (!method) {
+    return method.error();
   }
-  M method;
-  for (const Setting& setting : *settings) {
-    const Result<bool> known = set_field(method, setting.name, setting.value);
-    if (!known) {
-      return Error{known.error().code, fmt::format("{}: {}", M::name, known.error().message)};
-    }
-    if (!*known) {
-      std::vector<std::string> names;
-      for (const FieldValue& value : field_values(method)) {
-        names.emplace_back(value.info.name);
-      }
-      return detail::unknown_option(M::name, setting.name, names);
-    }
-  }
-  return SumMethodChoice{method.learning_rate,
-                         [method](const FiniteSum& sum, std::span<const double> start) { return method.begin(sum, start); }};
+  return SumMethodChoice{method->learning_rate,
+                         [method = *method](const FiniteSum& sum, std::span<const double> start) { return method.begin(sum, start); }};
 }
 
 }  // namespace
