@@ -4,6 +4,7 @@
 // with the logarithm of the rows. Missing values (NaN) are left out.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +13,7 @@
 
 namespace fallline::encoding {
 
-class FixedSum {
+class alignas(128) FixedSum {  // sums of several columns stand side by side, each written by its own thread
  public:
   /// Adds term(x) for each value; the values of the first call are rows 0, 1, ..., each call goes on where the one before ended.
   template <class Term>
@@ -20,18 +21,16 @@ class FixedSum {
     std::size_t i = 0;
     while (i < values.size()) {
       const std::size_t lane = row_ % lanes;
-      const std::size_t step = lane == 0 && values.size() - i >= lanes ? lanes : 1;
-      if (step == lanes) {
-        for (std::size_t k = 0; k < lanes; ++k) {
-          const double x = values[i + k];
-          sums_[k] += x == x ? term(x) : 0.0;
-        }
+      if (lane == 0 && values.size() - i >= lanes) {
+        const std::size_t stretch = std::min((values.size() - i) / lanes * lanes, block - row_ % block);
+        add_lanes(values.subspan(i, stretch), term);
+        i += stretch;
+        row_ += stretch;
       } else {
-        const double x = values[i];
+        const double x = values[i++];
         sums_[lane] += x == x ? term(x) : 0.0;
+        ++row_;
       }
-      i += step;
-      row_ += step;
       if (row_ % block == 0) {
         end_block();
       }
@@ -53,6 +52,19 @@ class FixedSum {
  private:
   static constexpr std::size_t lanes = 8;
   static constexpr std::size_t block = 4096;
+
+  /// The sums stand in registers meanwhile.
+  template <class Term>
+  void add_lanes(std::span<const double> values, const Term& term) {
+    std::array<double, lanes> sums = sums_;
+    for (std::size_t i = 0; i < values.size(); i += lanes) {
+      for (std::size_t k = 0; k < lanes; ++k) {
+        const double x = values[i + k];
+        sums[k] += x == x ? term(x) : 0.0;
+      }
+    }
+    sums_ = sums;
+  }
 
   void end_block() {
     double sum = ((sums_[0] + sums_[1]) + (sums_[2] + sums_[3])) + ((sums_[4] + sums_[5]) + (sums_[6] + sums_[7]));
