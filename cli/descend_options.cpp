@@ -55,13 +55,7 @@ void add_method(OptionList& list, DescendRequest& to) {
   list.text("optimizer", "NAME[:FIELD=VALUE,...]", "update rule and its settings; see fallline list optimizers", to.optimizer);
   list.number("learning-rate", "R", FieldKind::real, positive, "length of the steps; without it the optimizer's own", to.learning_rate);
   list.text("schedule", "NAME[:FIELD=VALUE,...]", "course of the learning rate", to.schedule);
-  list.field("accumulate", "N", to.chain);
-  list.field("l2", "R", to.chain);
-  list.field("l1", "R", to.chain);
-  list.field("weight_decay", "R", to.chain);
-  list.field("clip_norm", "C", to.chain);
-  list.field("clip_value", "C", to.chain);
-  add_average(list, to.chain);
+  add_chain(list, to.chain);
 }
 
 void add_running(OptionList& list, DescendRequest& to) {

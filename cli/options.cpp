@@ -59,13 +59,7 @@ void add_method(OptionList& list, TrainOptions& to) {
   list.text("schedule", "NAME[:FIELD=VALUE,...]", "course of the learning rate; without it one that ends the run well", to.schedule);
   add_batch_size(list, to);
   list.on_off("shuffle", "a fresh order of rows each epoch, by the seed", to.shuffle);
-  list.field("accumulate", "N", to.chain);
-  list.field("l2", "R", to.chain);
-  list.field("l1", "R", to.chain);
-  list.field("weight_decay", "R", to.chain);
-  list.field("clip_norm", "C", to.chain);
-  list.field("clip_value", "C", to.chain);
-  add_average(list, to.chain);
+  add_chain(list, to.chain);
 }
 
 void add_budget(OptionList& list, TrainRequest& to) {

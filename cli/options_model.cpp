@@ -137,10 +137,20 @@ void add_batch_size(OptionList& list, TrainOptions& to) {
       });
 }
 
-void add_average(OptionList& list, ChainOptions& to) {
+static void add_average(OptionList& list, ChainOptions& to) {
   list.special(
       "average", "ema[:DECAY]|mean[:START]", "keep averaged weights and give those as the model", ValueKind::text,
       [&to](const std::string& text) { return read_average(text, to); }, [&to] { return average_as_text(to); });
+}
+
+void add_chain(OptionList& list, ChainOptions& to) {
+  list.field("accumulate", "N", to);
+  list.field("l2", "R", to);
+  list.field("l1", "R", to);
+  list.field("weight_decay", "R", to);
+  list.field("clip_norm", "C", to);
+  list.field("clip_value", "C", to);
+  add_average(list, to);
 }
 
 }  // namespace fallline::cli

@@ -20,6 +20,7 @@ void add_output_activation(OptionList& list, ModelOptions& to);
 
 void add_learning_rate(OptionList& list, TrainOptions& to);
 void add_batch_size(OptionList& list, TrainOptions& to);
-void add_average(OptionList& list, ChainOptions& to);
+/// All stages of the chain that a user may set: accumulation, penalties, decay, clipping, averaging.
+void add_chain(OptionList& list, ChainOptions& to);
 
 }  // namespace fallline::cli

@@ -7,7 +7,7 @@
 #define HWY_BEFORE_NAMESPACE() static_assert(true)
 #define HWY_AFTER_NAMESPACE() static_assert(true)
 #else
-#define HWY_DISABLED_TARGETS (HWY_SSE4 | HWY_SSSE3)
+#include "fallline/math/targets.hpp"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fallline/optim/rule_loop.cpp"
 #include <hwy/foreach_target.h>  // first
