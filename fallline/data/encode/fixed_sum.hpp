@@ -22,7 +22,7 @@ class alignas(128) FixedSum {  // sums of several columns stand side by side, ea
     while (i < values.size()) {
       const std::size_t lane = row_ % lanes;
       if (lane == 0 && values.size() - i >= lanes) {
-        const std::size_t stretch = std::min((values.size() - i) / lanes * lanes, block - row_ % block);
+        const std::size_t stretch = std::min<std::size_t>((values.size() - i) / lanes * lanes, block - row_ % block);
         add_lanes(values.subspan(i, stretch), term);
         i += stretch;
         row_ += stretch;
