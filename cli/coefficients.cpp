@@ -17,7 +17,7 @@ ScoreCoefficients one_score(const Model& model, const std::vector<std::string>& 
     for (std::size_t i = 0; i < column.features; ++i) {
       const std::size_t feature = column.first + i;
       const double weight = linear.weights.at(output * linear.features + feature);
-      const bool scaled = column.type == ColumnType::number && i == 0;
+      const bool scaled = holds_numbers(column.type) && i == 0;
       const double coefficient = scaled ? weight * column.number.scale : weight;
       score.intercept -= scaled ? coefficient * column.number.center : 0;
       score.coefficients.push_back({names.at(feature), coefficient, weight});

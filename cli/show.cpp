@@ -38,7 +38,7 @@ std::string text_coding(const TextCoding& text) {
 std::string columns_text(const Encoder& encoder) {
   Table rows;
   for (const EncodedColumn& column : encoder.columns) {
-    const bool number = column.type == ColumnType::number;
+    const bool number = holds_numbers(column.type);
     rows.push_back({column.name, number ? "number" : "text", number ? number_coding(column.number) : text_coding(column.text)});
   }
   return fmt::format("\n{}\n{}", bold_on_stdout("columns"), aligned(rows));

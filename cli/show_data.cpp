@@ -15,7 +15,7 @@ namespace {
 std::string column_json(const EncodedColumn& column) {
   JsonObject object;
   object.add("name", column.name).add("features", column.features);
-  if (column.type == ColumnType::number) {
+  if (holds_numbers(column.type)) {
     const NumberCoding& number = column.number;
     object.add("type", "number").add("center", number.center).add("scale", number.scale).add("impute", number.impute);
     object.add("indicator", number.indicator).add("constant", number.constant);

@@ -8,35 +8,54 @@
 
 namespace fallline {
 
-enum class ColumnType { number, text };
+/// time: numbers that count the unit told in ColumnInfo, parsed from dates and times.
+enum class ColumnType { number, text, time };
 
-/// The name and type of one column, decided on the whole column.
+/// Units of time columns: whole dates count days, dates with a time count seconds.
+inline constexpr const char* days_unit = "days since 1970-01-01";
+inline constexpr const char* seconds_unit = "seconds since 1970-01-01 00:00 UTC";
+
+/// The name and type of one column, decided on the whole column. unit: of a time column.
 struct ColumnInfo {
   std::string name;
   ColumnType type = ColumnType::number;
+  std::string unit = {};
 };
 
+/// Whether the cells of such a column are numbers.
+constexpr bool holds_numbers(ColumnType type) { return type != ColumnType::text; }
+
 /// The values of one column for a run of rows. A missing number is NaN, a missing text is code -1; no other value is NaN or negative.
-/// numbers: [rows] where type is number; codes: [rows] into `Schema::levels[column]` where it is text.
+/// numbers: [rows] where the type holds numbers; codes: [rows] into `Schema::levels[column]` where it is text.
 struct Column {
   std::vector<double> numbers;
   std::vector<std::int32_t> codes;
 };
 
-/// A run of consecutive rows. columns: one for each column of the schema that was asked for, in its order.
+/// Rows of numbered features of which most are zero: the entries of row i are [starts[i], starts[i + 1]), columns ascending.
+struct SparseRows {
+  std::vector<std::uint64_t> starts;
+  std::vector<std::uint32_t> columns;
+  std::vector<double> values;
+};
+
+/// A run of consecutive rows. columns: one for each column of the schema that was asked for, in its order. matrix: of a source whose
+/// schema has one, always.
 struct Chunk {
   std::uint64_t first_row = 0;
   std::size_t rows = 0;
   std::vector<Column> columns;
+  SparseRows matrix = {};
 };
 
 /// What a scan of a whole source found. levels[column]: the distinct texts of a text column, sorted by bytes; empty for numbers. missing:
-/// the texts that stood for a missing cell.
+/// the texts that stood for a missing cell. matrix: how many numbered features stand beside the columns (LIBSVM), 0 for none.
 struct Schema {
   std::vector<ColumnInfo> columns;
   std::vector<std::vector<std::string>> levels;
   std::uint64_t rows = 0;
   std::vector<std::string> missing = {};
+  std::size_t matrix = 0;
 };
 
 }  // namespace fallline

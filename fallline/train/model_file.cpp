@@ -216,7 +216,7 @@ bool all_finite(const std::vector<double>& values) {
 }
 
 std::size_t features_of(const EncodedColumn& column) {
-  if (column.type == ColumnType::number) {
+  if (holds_numbers(column.type)) {
     return column.number.constant ? 0 : (column.number.indicator ? 2 : 1);
   }
   return column.text.levels.size() + (column.text.other ? 1U : 0U) + (column.text.missing ? 1U : 0U);

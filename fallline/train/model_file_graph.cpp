@@ -51,7 +51,7 @@ struct Entries {
 Entries used_columns(const Encoder& encoder) {
   Entries entries;
   for (const EncodedColumn& column : encoder.columns) {
-    if (column.type == ColumnType::number) {
+    if (holds_numbers(column.type)) {
       if (column.features > 0) {
         entries.matrix_columns.push_back(whole(entries.matrix_width));
         entries.matrix_wide = entries.matrix_wide || column.number.wide;

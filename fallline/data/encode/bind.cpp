@@ -38,7 +38,7 @@ class Binder {
       if (!column) {
         return column.error();
       }
-      if (schema_.columns[*column].type != ColumnType::number) {
+      if (!holds_numbers(schema_.columns[*column].type)) {
         return number_expected(*column, "The weight column");
       }
       binding_.weight = chunk_column(*column);
@@ -93,13 +93,13 @@ class Binder {
       return at.error();
     }
     const ColumnType type = schema_.columns[*at].type;
-    if (column.type == ColumnType::number && type == ColumnType::text) {
+    if (holds_numbers(column.type) && type == ColumnType::text) {
       return number_expected(*at, "Column");
     }
     BoundColumn bound{chunk_column(*at), &column, {}};
     if (column.type == ColumnType::text) {
       bound.feature_of = features_of_levels(column, schema_.levels[*at]);
-      if (type == ColumnType::number) {
+      if (holds_numbers(type)) {
         const Result<void> empty = require_empty(*at);
         if (!empty) {
           return empty.error();

@@ -15,7 +15,7 @@ namespace encoding {
 namespace {
 
 std::size_t width(const EncodedColumn& column) {
-  if (column.type == ColumnType::number) {
+  if (holds_numbers(column.type)) {
     return column.number.constant ? 0 : (column.number.indicator ? 2 : 1);
   }
   return column.text.levels.size() + (column.text.other ? 1 : 0) + (column.text.missing ? 1 : 0);
@@ -45,7 +45,7 @@ bool is_dense(const Encoder& encoder) {
 std::vector<std::string> Encoder::feature_names() const {
   std::vector<std::string> names;
   for (const EncodedColumn& column : columns) {
-    if (column.type == ColumnType::number) {
+    if (holds_numbers(column.type)) {
       if (!column.number.constant) {
         names.push_back(column.name);
         if (column.number.indicator) {

@@ -117,7 +117,7 @@ class RowEncoder {
   Error not_finite(const Chunk& chunk) const {
     for (std::size_t i = 0; i < chunk.rows; ++i) {
       for (const BoundColumn& column : binding_.features) {
-        if (column.coding->type != ColumnType::number) {
+        if (!holds_numbers(column.coding->type)) {
           continue;
         }
         const double x = chunk.columns[column.chunk_column].numbers[i];

@@ -65,7 +65,7 @@ Result<Roles> roles_of(const Schema& schema, const EncoderOptions& options) {
     special[*column] = true;
     if (role == &options.target) {
       roles.target = *column;
-    } else if (schema.columns[*column].type != ColumnType::number) {
+    } else if (!holds_numbers(schema.columns[*column].type)) {
       return data_error(
           fmt::format("The weight column {} holds text such as {}; weights are numbers.", name, quoted(schema.levels[*column].front())));
     }
@@ -99,7 +99,7 @@ class ColumnFitter {
     encoded.name = schema_.columns[column].name;
     encoded.type = schema_.columns[column].type;
     const Result<void> well =
-        encoded.type == ColumnType::number ? fit_number(column, statistics, encoded) : fit_text(column, statistics, encoded);
+        holds_numbers(encoded.type) ? fit_number(column, statistics, encoded) : fit_text(column, statistics, encoded);
     if (!well) {
       return well.error();
     }

@@ -126,7 +126,7 @@ std::string row_name(std::uint64_t row) { return fmt::format("row {} (counted fr
 Result<void> fit_target(Source& source, const Schema& schema, std::size_t column, Task task, bool standardize, ThreadPool& pool,
                         FittedEncoder& fitted) {
   const ColumnInfo& info = schema.columns[column];
-  const bool numeric = info.type == ColumnType::number;
+  const bool numeric = holds_numbers(info.type);
   if (!numeric && task == Task::regression) {
     return data_error(fmt::format("The target {} holds text such as {}, and regression predicts numbers.", quoted(info.name),
                                   quoted(schema.levels[column].empty() ? "" : schema.levels[column].front())));

@@ -162,7 +162,7 @@ std::string encoder_to_json(const Encoder& encoder) {
   Ordered columns = Ordered::array();
   for (const EncodedColumn& column : encoder.columns) {
     Ordered json = {{"name", column.name}};
-    json.update(column.type == ColumnType::number ? number_json(column.number) : text_json(column.text));
+    json.update(holds_numbers(column.type) ? number_json(column.number) : text_json(column.text));
     columns.push_back(std::move(json));
   }
   return dump({{"columns", std::move(columns)}, {"missing", encoder.missing}});

@@ -45,7 +45,7 @@ Result<std::vector<Statistics>> gather(Source& source, const Schema& schema, std
   std::vector<std::size_t> number_positions;  // and where their statistics stand
   for (std::size_t i = 0; i < columns.size(); ++i) {
     all[i].counts.resize(schema.levels[columns[i]].size());
-    if (schema.columns[columns[i]].type == ColumnType::number) {
+    if (holds_numbers(schema.columns[columns[i]].type)) {
       numbers.push_back(columns[i]);
       number_positions.push_back(i);
       all[i].low = std::numeric_limits<double>::infinity();
