@@ -16,6 +16,8 @@ void add_dialect(OptionList& list, DataRequest& to) {
   add_header(list, to);
   add_delimiter(list, to);
   add_decimal(list, to);
+  add_comment(list, to);
+  add_encoding(list, to);
   add_missing(list, to);
 }
 

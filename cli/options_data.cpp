@@ -32,21 +32,24 @@ std::optional<char> delimiter_of(const std::string& text) {
   return fits ? std::optional(text[0]) : std::nullopt;
 }
 
+constexpr std::array<std::string_view, 3> type_names{"number", "text", "time"};  // in the order of ColumnType
+
 /// "COL=number": the last '=' parts the name from the type, so that names may hold one.
 Result<void> read_type(const std::string& text, std::map<std::string, ColumnType>& types) {
   const auto at = text.rfind('=');
   const std::string type = at == std::string::npos ? "" : text.substr(at + 1);
-  if (at == 0 || (type != "number" && type != "text")) {
-    return bad_value("types", "COLUMN=number or COLUMN=text, separated by commas", text);
+  const auto known = std::find(type_names.begin(), type_names.end(), type);
+  if (at == 0 || known == type_names.end()) {
+    return bad_value("types", "COLUMN=number, COLUMN=text or COLUMN=time, separated by commas", text);
   }
-  types[text.substr(0, at)] = type == "number" ? ColumnType::number : ColumnType::text;
+  types[text.substr(0, at)] = static_cast<ColumnType>(known - type_names.begin());
   return {};
 }
 
 std::optional<Texts> types_as_text(const std::map<std::string, ColumnType>& types) {
   Texts out;
   for (const auto& [name, type] : types) {
-    out.push_back(name + (type == ColumnType::number ? "=number" : "=text"));
+    out.push_back(fmt::format("{}={}", name, type_names[static_cast<std::size_t>(type)]));
   }
   return out.empty() ? std::nullopt : std::optional(out);
 }
@@ -97,10 +100,10 @@ void add_delimiter(OptionList& list, DataRequest& to) {
         return {};
       },
       [&to]() -> std::optional<std::string> {
-        if (!to.delimiter_given) {
+        if (!to.delimiter_given || !to.csv.delimiter) {
           return std::nullopt;
         }
-        return to.csv.delimiter == '\t' ? std::string("tab") : std::string(1, to.csv.delimiter);
+        return to.csv.delimiter == '\t' ? std::string("tab") : std::string(1, *to.csv.delimiter);
       });
 }
 
@@ -115,6 +118,34 @@ void add_decimal(OptionList& list, DataRequest& to) {
         return {};
       },
       [&to] { return std::optional(std::string(1, to.csv.decimal)); });
+}
+
+void add_comment(OptionList& list, DataRequest& to) {
+  list.special(
+      "comment", "C", "lines that begin with this character are passed over, e.g. #", ValueKind::text,
+      [&to](const std::string& text) -> Result<void> {
+        if (text.size() != 1) {
+          return bad_value("comment", "one character such as # or %", text);
+        }
+        to.csv.comment = text[0];
+        return {};
+      },
+      [&to] { return to.csv.comment ? std::optional(std::string(1, *to.csv.comment)) : std::nullopt; });
+}
+
+void add_encoding(OptionList& list, DataRequest& to) {
+  list.special(
+      "encoding", "NAME", "how the text is written: utf-8, latin1, windows-1252 or utf-16; UTF-8 unless the first bytes say UTF-16",
+      ValueKind::text,
+      [&to](const std::string& text) -> Result<void> {
+        const std::optional<TextEncoding> known = encoding_named(text);
+        if (!known) {
+          return bad_value("encoding", "utf-8, latin1, windows-1252 or utf-16", text);
+        }
+        to.csv.encoding = known;
+        return {};
+      },
+      [&to] { return to.csv.encoding ? std::optional(std::string(encoding_name(*to.csv.encoding))) : std::nullopt; });
 }
 
 void add_missing(OptionList& list, DataRequest& to) {
@@ -134,7 +165,7 @@ void add_missing(OptionList& list, DataRequest& to) {
 }
 
 void add_types(OptionList& list, DataRequest& to) {
-  list.add({"types", "COL=TYPE,...", "", "number or text for columns that should not be decided by looking", ValueKind::list,
+  list.add({"types", "COL=TYPE,...", "", "number, text or time for columns that should not be decided by looking", ValueKind::list,
             [&to](const Texts& given) -> Result<void> {
               for (const std::string& text : given) {
                 if (Result<void> read = read_type(text, to.csv.types); !read) {

@@ -10,6 +10,8 @@ void add_format(OptionList& list, DataRequest& to);
 void add_header(OptionList& list, DataRequest& to);
 void add_delimiter(OptionList& list, DataRequest& to);
 void add_decimal(OptionList& list, DataRequest& to);
+void add_comment(OptionList& list, DataRequest& to);
+void add_encoding(OptionList& list, DataRequest& to);
 void add_missing(OptionList& list, DataRequest& to);
 void add_types(OptionList& list, DataRequest& to);
 

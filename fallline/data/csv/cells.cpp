@@ -1,7 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/csv/cells.hpp"
 
+#include <algorithm>
+
 namespace fallline::csv {
+
+const char* skip_idle_lines(const char* at, const char* end, const Dialect& dialect, bool blank_too, IdleLines& skipped) {
+  while (at < end && dialect.may_be_idle(*at)) {
+    const char* after = skip_blanks(at, end, dialect);
+    const bool comment = after < end && dialect.comment && *after == *dialect.comment;
+    if (comment) {
+      after = std::find_if(after, end, ends_line);
+      ++skipped.comments;
+    } else if (!blank_too || (after < end && !ends_line(*after))) {
+      return at;
+    } else {
+      skipped.blank += after < end ? 1 : 0;
+    }
+    at = after < end ? past_line_end(after, end) : end;
+  }
+  return at;
+}
 
 const char* read_quoted(const char* at, const char* end, const Dialect& dialect, std::string& room, Cell& cell) {
   const char* first = ++at;

@@ -3,6 +3,7 @@
 // cell is a character like any other, a line may end in LF, CRLF or CR.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -54,19 +55,13 @@ inline const char* read_cell(const char* at, const char* end, const Dialect& dia
   return at;
 }
 
-/// Past the blank lines at `at`. A file of one column has none: there, they are empty cells.
-inline const char* skip_blank_lines(const char* at, const char* end, const Dialect& dialect) {
-  while (at < end && (ends_line(*at) || dialect.is_blank(*at))) {
-    const char* after = skip_blanks(at, end, dialect);
-    if (after == end) {
-      return end;
-    }
-    if (!ends_line(*after)) {
-      return at;
-    }
-    at = past_line_end(after, end);
-  }
-  return at;
-}
+/// Lines that hold no record.
+struct IdleLines {
+  std::uint64_t blank = 0;
+  std::uint64_t comments = 0;
+};
+
+/// Past the comment lines at `at` and, where `blank_too`, the blank lines: a file of one column has none, they are its empty cells.
+const char* skip_idle_lines(const char* at, const char* end, const Dialect& dialect, bool blank_too, IdleLines& skipped);
 
 }  // namespace fallline::csv

@@ -132,14 +132,74 @@ TEST(CsvCells, ARowWithTooManyOrTooFewCellsIsRefused) {
 TEST(CsvCells, BinaryAndForeignTextIsRefused) {
   EXPECT_NE(refusal(std::string("a,b\n1,\0002\n", 9)).find("t.csv:2 holds NUL bytes"), std::string::npos);
   EXPECT_NE(refusal(std::string("a\0,b\n1,2\n", 9)).find("t.csv:1 holds NUL bytes"), std::string::npos);
-  EXPECT_NE(refusal(std::string("\xFF\xFE"
-                                "a\0",
-                                4))
-                .find("UTF-16"),
-            std::string::npos);
   EXPECT_NE(refusal("\x1F\x8B\x08garbage").find("gzip"), std::string::npos);
   const std::string latin = refusal("city,x\nBern,1\nZ\xFCrich,2\n");
-  EXPECT_NE(latin.find("t.csv:3: a text in column 'city' is not UTF-8"), std::string::npos) << latin;
+  EXPECT_NE(latin.find("t.csv:3: a text in column 'city' is not UTF-8: 'Z\\xfcrich' holds 0xFC. Pass the file's encoding"),
+            std::string::npos)
+      << latin;
+  EXPECT_NE(refusal("city,x\nBern,1\n\"Z\xFC\"\"rich\",2\n").find("t.csv:3: a text in column 'city' is not UTF-8"), std::string::npos);
+  EXPECT_NE(refusal("caf\xE9,x\nBern,1\n", {.header = true}).find("t.csv:1: the name of column 1"), std::string::npos);
+}
+
+TEST(CsvCells, OtherEncodingsAreReadWhereTold) {
+  EXPECT_EQ(table_of("t,x\nZ\xFCrich,1\n", {.encoding = TextEncoding::latin1}).text(0, 0), "Z\xC3\xBCrich");
+  EXPECT_EQ(table_of("t,x\n5 \x80,1\n", {.encoding = TextEncoding::windows1252}).text(0, 0), "5 \xE2\x82\xAC");
+  const std::string none = refusal("t,x\na,1\n\x81,1\n", {.encoding = TextEncoding::windows1252});
+  EXPECT_NE(none.find("t.csv:3 holds the byte 0x81"), std::string::npos) << none;
+}
+
+TEST(CsvCells, Utf16IsReadByItsMarkOrWhereTold) {
+  const std::u16string text = u"t,x\nZ\u00FC,1\n\U0001F600,2\n";
+  std::string little;
+  std::string big;
+  for (const char16_t c : text) {
+    little += {static_cast<char>(c & 0xFFU), static_cast<char>(c >> 8U)};
+    big += {static_cast<char>(c >> 8U), static_cast<char>(c & 0xFFU)};
+  }
+  for (const std::string& marked : {"\xFF\xFE" + little, "\xFE\xFF" + big}) {
+    const Table table = table_of(marked);
+    EXPECT_EQ(table.text(0, 0), "Z\xC3\xBC");
+    EXPECT_EQ(table.text(0, 1), "\xF0\x9F\x98\x80");
+  }
+  EXPECT_EQ(table_of(big, {.encoding = TextEncoding::utf16}).schema.rows, 2U);
+  EXPECT_EQ(table_of(little, {.encoding = TextEncoding::utf16}).schema.rows, 2U);
+  EXPECT_NE(refusal(little).find("--encoding utf-16"), std::string::npos);
+  EXPECT_NE(refusal(little + "x", {.encoding = TextEncoding::utf16}).find("odd number"), std::string::npos);
+  EXPECT_NE(refusal("\xFF\xFE" + little, {.encoding = TextEncoding::latin1}).find("--encoding utf-16"), std::string::npos);
+}
+
+TEST(CsvCells, CommentLinesArePassedOverAndCounted) {
+  const Table table = table_of("# made by hand\na,b\n1,x#y\n  # 7, \"8\n\"#2\",y\n#\n", {.comment = '#'});
+  ASSERT_EQ(table.schema.rows, 2U);
+  EXPECT_EQ(table.text(1, 0), "x#y");
+  EXPECT_EQ(table.text(0, 1), "#2");
+  EXPECT_EQ(table.notes.at(1), "3 comment lines of t.csv passed over");
+  EXPECT_EQ(table_of("a\n1\n#\n\n2\n", {.comment = '#'}).schema.rows, 3U);
+  EXPECT_NE(refusal("# made by hand\na,b\n1,2\n").find("--comment '#'"), std::string::npos);
+  EXPECT_NE(refusal("a,b\n1,2\n", {.comment = ','}).find("--comment"), std::string::npos);
+}
+
+TEST(CsvCells, BlankLinesAreCountedButThoseAtTheEnd) {
+  EXPECT_EQ(table_of("a,b\n\n1,2\n \n3,4\n\n\n").notes.at(1), "2 blank lines of t.csv passed over");
+  EXPECT_EQ(table_of("a,b\n1,2\n\n").notes.size(), 1U);
+  EXPECT_EQ(table_of("a\n1\n\n3\n").notes.at(1), "1 blank line of t.csv taken as missing cells of its one column");
+}
+
+TEST(CsvCells, AnotherDelimiterIsOfferedWhereItWasMeant) {
+  const std::string semicolon = refusal("a;b\n1,5;2\n2,5;3\n");
+  EXPECT_NE(semicolon.find("t.csv:1: the line is a single cell with the delimiter ,"), std::string::npos) << semicolon;
+  EXPECT_NE(semicolon.find("--delimiter ';' --decimal ,"), std::string::npos) << semicolon;
+  EXPECT_NE(refusal("a\tb\n1\t2\n").find("--delimiter tab"), std::string::npos);
+  EXPECT_NE(refusal("1 2 3\n4 5 6\n").find("--delimiter space"), std::string::npos);
+  EXPECT_NE(refusal("a;b;c,d\n1;2;3\n").find("With --delimiter ';' every row has 3 cells"), std::string::npos);
+  EXPECT_EQ(table_of("a;b\n1;2\n", {.delimiter = ','}).schema.columns.size(), 1U);
+}
+
+TEST(CsvCells, QuotedBlanksAreNoNumberButAText) {
+  const Table table = table_of("a,b\n\" 1.5 \",x\n\"  \",\" \"\n");
+  EXPECT_EQ(table.number(0, 0), 1.5);
+  EXPECT_TRUE(std::isnan(table.number(0, 1)));
+  EXPECT_EQ(table.text(1, 1), " ");
 }
 
 TEST(CsvCells, DelimitersThatCannotSeparateAreRefused) {

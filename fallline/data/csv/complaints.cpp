@@ -7,6 +7,8 @@
 
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
+#include "fallline/data/csv/encoding.hpp"
+#include "fallline/data/csv/sample.hpp"
 
 namespace fallline::csv {
 
@@ -18,99 +20,113 @@ std::string quote_fault(FaultKind kind) {
              : "has text after its closing quote. A quote inside a quoted cell is written twice (\"\").";
 }
 
+std::string count(std::uint64_t n) { return grouped(static_cast<std::int64_t>(n)); }
+
+/// What else may explain rows of different lengths.
+std::string advice_on_counts(const FileText& file, const char* at, const Dialect& dialect) {
+  const std::string_view text = file.bytes();
+  const auto begins_comment = [](char c) { return c == '#' || c == '%'; };
+  if (!dialect.comment && (begins_comment(text.front()) || begins_comment(*at))) {
+    return fmt::format(" If lines that begin with {0} are comments, pass --comment '{0}'.", begins_comment(*at) ? *at : text.front());
+  }
+  if (const std::optional<OtherDelimiter> other = other_delimiter(text, dialect)) {
+    return fmt::format(" With {} every row has {} cells.", other->options, other->cells);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t most = 60;
+  const bool cut = text.size() > most;
+  text = text.substr(0, most);
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t valid = valid_utf8(text);
+    out += printable(text.substr(0, valid));
+    text.remove_prefix(valid);
+    if (!text.empty() && !(cut && text.size() < 4)) {  // the cut may have parted a character
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    }
+    text.remove_prefix(text.empty() ? 0 : 1);
+  }
+  return "'" + out + (cut ? "...'" : "'");
+}
+
 std::string cell_at(const FileText& file, const char* at, const Dialect& dialect) {
   const std::string_view bytes = file.bytes();
   std::string room;
   Cell cell;
   read_cell(at, bytes.data() + bytes.size(), dialect, room, cell);
-  return quoted(cell.text);
+  return shown(cell.text);
 }
-
-std::string count(std::uint64_t n) { return grouped(static_cast<std::int64_t>(n)); }
-
-}  // namespace
 
 Error header_fault(const FileText& file, const char* at, std::size_t column, FaultKind kind) {
   return data_error(fmt::format("{}: cell {} of the first line {}", file.place(at), column + 1, quote_fault(kind)));
 }
 
-Error record_fault(const FileText& file, const Fault& fault, const std::vector<std::string>& names) {
+Error record_fault(const FileText& file, const Fault& fault, const std::vector<std::string>& names, const Dialect& dialect) {
   if (fault.kind != FaultKind::wrong_count) {
-    return data_error(fmt::format("{}: column {} {}", file.place(fault.at), quoted(names[fault.column]), quote_fault(fault.kind)));
+    return data_error(fmt::format("{}: column {} {}", file.place(fault.at), shown(names[fault.column]), quote_fault(fault.kind)));
   }
-  return data_error(
-      fmt::format("{}: the row has {} {}, but the file has {} {} ({} to {}). Mend the row; a delimiter inside a text needs "
-                  "quotes around the cell.",
-                  file.place(fault.at), count(fault.column), fault.column == 1 ? "cell" : "cells", count(names.size()),
-                  names.size() == 1 ? "column" : "columns", quoted(names.front()), quoted(names.back())));
+  return data_error(fmt::format(
+      "{}: the row has {} {}, but the file has {} {} ({} to {}). Mend the row; a delimiter inside a text needs "
+      "quotes around the cell.{}",
+      file.place(fault.at), count(fault.column), fault.column == 1 ? "cell" : "cells", count(names.size()),
+      names.size() == 1 ? "column" : "columns", shown(names.front()), shown(names.back()), advice_on_counts(file, fault.at, dialect)));
 }
 
-Error other_columns(const FileText& file, const char* at, const std::vector<std::string>& names, const std::vector<std::string>& expected) {
-  const std::string where = file.place(at);
-  if (names.size() != expected.size()) {
-    return data_error(fmt::format("{}: the header has {} columns, but the first file has {}. Files read as one need the same columns.",
-                                  where, names.size(), expected.size()));
-  }
-  const auto differ = std::mismatch(names.begin(), names.end(), expected.begin());
+Error other_columns(const FileText& file, const char* at, const std::string& fault) {
   return data_error(
-      fmt::format("{}: column {} is called {}, but {} in the first file. Files read as one need the same columns in the same order.", where,
-                  differ.first - names.begin() + 1, quoted(*differ.first), quoted(*differ.second)));
+      fmt::format("{}: the header {}, other than that of the first file. Files read as one need the same columns.", file.place(at), fault));
 }
 
-Error bad_number(const ColumnTally& tally, const std::string& name, bool declared, bool header, const Dialect& dialect) {
-  const std::string where = tally.file->place(tally.first);
-  const std::string how_many = fmt::format("({} such {})", count(tally.bad), tally.bad == 1 ? "cell" : "cells");
+Error bad_cell(const ColumnTally& tally, const std::string& name, Use use, bool declared, bool header, const Dialect& dialect) {
+  const Found& bad = tally.bad;
+  const std::string where = bad.file->place(bad.first);
+  const std::string how_many = fmt::format("({} such {})", count(bad.count), bad.count == 1 ? "cell" : "cells");
   const std::string why =
-      declared ? fmt::format("though the column is declared as numbers {}", how_many)
-               : fmt::format("though the other {} of its {} cells are {}", count(tally.cells - tally.bad), count(tally.cells), how_many);
+      declared ? fmt::format("though the column is declared as {} {}", use == Use::time ? "time" : "numbers", how_many)
+               : fmt::format("though the other {} of its {} cells are {}", count(tally.cells - bad.count), count(tally.cells), how_many);
   const bool first_line = !header && where.ends_with(":1");
-  return data_error(
-      fmt::format("{}: column {} holds {}, which is not a number, {}. Mend the cell, or pass --types {}=text, or add the value to "
-                  "--missing.{}",
-                  where, quoted(name), cell_at(*tally.file, tally.first, dialect), why, name,
-                  first_line ? " If the first line holds column names, none may be empty, a number or repeated." : ""));
+  return data_error(fmt::format(
+      "{}: column {} holds {}, which is not a {}, {}. Mend the cell, or pass --types {}=text, or add the value to --missing.{}", where,
+      shown(name), cell_at(*bad.file, bad.first, dialect), use == Use::time ? "date or time (YYYY-MM-DD hh:mm:ss)" : "number", why, name,
+      first_line ? " If the first line holds column names, pass --header." : ""));
 }
 
-Error too_large(const ColumnTally& tally, const std::string& name, const Dialect& dialect) {
+Error out_of_range(const ColumnTally& tally, const std::string& name, Use use, const Dialect& dialect) {
+  const Found& found = tally.out_of_range;
   return data_error(
-      fmt::format("{}: column {} holds {}, which is larger than any double ({} such {}). Mend the cell, or pass --types {}=text, or "
+      fmt::format("{}: column {} holds {}, which is {} ({} such {}). Mend the cell, or pass --types {}=text, or "
                   "add the value to --missing.",
-                  tally.file->place(tally.first), quoted(name), cell_at(*tally.file, tally.first, dialect), count(tally.too_large),
-                  tally.too_large == 1 ? "cell" : "cells", name));
+                  found.file->place(found.first), shown(name), cell_at(*found.file, found.first, dialect),
+                  use == Use::time ? "no day of the calendar or time of the day" : "larger than any double", count(found.count),
+                  found.count == 1 ? "cell" : "cells", name));
 }
 
 Error not_text(const FileText& file, const char* at) {
-  return data_error(fmt::format("{} holds NUL bytes, so it is a binary file or UTF-16, not CSV text in UTF-8.", file.place(at)));
+  return data_error(
+      fmt::format("{} holds NUL bytes, so it is a binary file, or UTF-16 without byte order mark (--encoding utf-16).", file.place(at)));
 }
 
-Error not_utf8(const FileText& file, const char* at, const std::string& what) {
-  return data_error(fmt::format("{}: {} is not UTF-8. Convert the file, e.g. with iconv -f LATIN1 -t UTF-8.",
-                                at == nullptr ? file.name() : file.place(at), what));
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length =
-        lead < 0x80 ? 1 : (lead >= 0xC2 && lead < 0xE0 ? 2 : (lead >= 0xE0 && lead < 0xF0 ? 3 : (lead >= 0xF0 && lead < 0xF5 ? 4 : 0)));
-    if (length == 0 || i + length > text.size()) {
-      return false;
+Error not_utf8(const std::string& place, const std::string& what, std::string_view text) {
+  std::string bytes;
+  const std::string_view wrong = text.substr(std::min(valid_utf8(text), text.size()));
+  for (const char c : wrong.substr(0, 4)) {
+    if (static_cast<unsigned char>(c) < 0x80) {
+      break;
     }
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80) {
-        return false;
-      }
-    }
-    if (length > 2) {  // overlong forms, surrogates, beyond U+10FFFF
-      const auto next = static_cast<unsigned char>(text[i + 1]);
-      if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next > 0x9F) || (lead == 0xF0 && next < 0x90) ||
-          (lead == 0xF4 && next > 0x8F)) {
-        return false;
-      }
-    }
-    i += length;
+    bytes += fmt::format("{}0x{:02X}", bytes.empty() ? "" : " ", static_cast<unsigned char>(c));
   }
-  return true;
+  return data_error(fmt::format("{}: {} is not UTF-8: {} holds {}. Pass the file's encoding: --encoding windows-1252 or latin1.", place,
+                                what, shown(text), bytes));
+}
+
+Error no_rows(const FileText& file, bool header) {
+  return data_error(header ? fmt::format("{} holds column names but no rows. If its first line is data, pass --no-header.", file.name())
+                           : fmt::format("{} is empty: it holds no rows.", file.name()));
 }
 
 }  // namespace fallline::csv

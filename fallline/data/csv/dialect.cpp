@@ -20,25 +20,44 @@ bool can_separate(char c) {
   return c == '\t' || (byte >= 0x20 && byte < 0x7f && c != '"' && !letter_or_digit && c != '-' && c != '+');
 }
 
+Result<void> check_comment(char comment, char delimiter) {
+  if (comment != '\t' && comment != ' ' && comment != '.' && comment != '_' && comment != delimiter && can_separate(comment)) {
+    return {};
+  }
+  return usage_error(fmt::format("--comment {} cannot begin a comment line; take a mark such as # or % that is not the delimiter.",
+                                 quoted(std::string_view(&comment, 1))));
+}
+
 }  // namespace
 
 Result<Dialect> make_dialect(const CsvOptions& options) {
-  if (!can_separate(options.delimiter)) {
+  const char delimiter = options.delimiter.value_or(',');
+  if (!can_separate(delimiter)) {
     return usage_error(fmt::format("--delimiter {} cannot separate cells; take a tab or a mark such as , ; or |.",
-                                   quoted(std::string_view(&options.delimiter, 1))));
+                                   quoted(std::string_view(&delimiter, 1))));
   }
   if (options.decimal != '.' && options.decimal != ',') {
     return usage_error(fmt::format("--decimal takes . or , and not {}.", quoted(std::string_view(&options.decimal, 1))));
   }
-  if (options.decimal == options.delimiter) {
+  if (options.decimal == delimiter) {
     return usage_error(fmt::format("--decimal and --delimiter are both {}; cells are then usually separated by ; (--delimiter ';').",
                                    quoted(std::string_view(&options.decimal, 1))));
   }
   Dialect dialect;
-  dialect.delimiter = options.delimiter;
+  dialect.delimiter = delimiter;
   dialect.decimal = options.decimal;
-  for (const char c : {options.delimiter, '\n', '\r'}) {
+  dialect.comment = options.comment;
+  for (const char c : {delimiter, '\n', '\r'}) {
     dialect.stops[static_cast<unsigned char>(c)] = true;
+  }
+  for (const char c : {' ', '\t', '\n', '\r'}) {
+    dialect.begins_idle[static_cast<unsigned char>(c)] = c != delimiter;
+  }
+  if (options.comment) {
+    if (const Result<void> well = check_comment(*options.comment, delimiter); !well) {
+      return well.error();
+    }
+    dialect.begins_idle[static_cast<unsigned char>(*options.comment)] = true;
   }
   for (const std::string& word : options.missing) {
     const std::string text(trim(word));  // cells are trimmed, so a missing text is compared without blanks too

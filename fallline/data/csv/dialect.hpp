@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,11 @@ struct Dialect {
   std::vector<double> missing_numbers;     // the missing texts that would read as numbers, e.g. -999
   std::array<bool, 256> stops{};           // the delimiter and both line end characters
   std::array<bool, 256> begins_missing{};  // first characters of missing texts
+  std::array<bool, 256> begins_idle{};     // first characters of lines that may hold no record: line ends, blanks, the comment mark
+  std::optional<char> comment;
   bool empty_is_missing = false;
 
+  bool may_be_idle(char c) const { return begins_idle[static_cast<unsigned char>(c)]; }
   bool stops_at(char c) const { return stops[static_cast<unsigned char>(c)]; }
   bool is_blank(char c) const { return (c == ' ' || c == '\t') && c != delimiter; }
 
@@ -31,6 +35,12 @@ struct Dialect {
       return empty_is_missing;
     }
     return !quoted && begins_missing[static_cast<unsigned char>(text.front())] && in_missing_list(text);
+  }
+
+  /// As above for a cell of a column of numbers or times: there, quoted blanks are no value either.
+  bool is_missing_value(std::string_view text, bool quoted) const {
+    const bool blanks = quoted && text.find_first_not_of(" \t") == std::string_view::npos;
+    return blanks ? empty_is_missing : is_missing(text, quoted);
   }
 
  private:

@@ -43,7 +43,7 @@ std::int32_t Dictionary::code_of(std::string_view text, bool lasting) {
   const auto code = static_cast<std::int32_t>(levels_.size());
   slots_[slot] = code;
   hashes_.push_back(hash);
-  levels_.push_back(lasting ? text : std::string_view(owned_.emplace_back(text)));
+  levels_.push_back(lasting ? text : std::string_view(owned_.emplace_front(text)));
   return code;
 }
 

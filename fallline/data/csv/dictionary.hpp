@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +23,8 @@ class Dictionary {
 
   std::vector<std::string_view> levels_;
   std::vector<std::uint64_t> hashes_;
-  std::vector<std::int32_t> slots_;  // a power of two, at most half full; -1 is free
-  std::deque<std::string> owned_;    // a deque: its strings never move
+  std::vector<std::int32_t> slots_;       // a power of two, at most half full; -1 is free
+  std::forward_list<std::string> owned_;  // a list: its strings never move, and an empty one takes no room
 };
 
 }  // namespace fallline::csv

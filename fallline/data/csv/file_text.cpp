@@ -70,7 +70,7 @@ FileText FileText::holding(std::string text, std::string name) {
 }
 
 std::string FileText::place(const char* at) const {
-  std::size_t line = 1;
+  std::size_t line = 1 + lines_before_;
   for (const char* c = bytes_.data(); c < at; ++c) {
     const bool half_of_crlf = *c == '\r' && c + 1 < bytes_.data() + bytes_.size() && c[1] == '\n';
     line += (*c == '\n' || *c == '\r') && !half_of_crlf ? 1 : 0;

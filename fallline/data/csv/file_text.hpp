@@ -2,6 +2,7 @@
 // The bytes of a file as one view, mapped where the system can, else read. Whoever points into it keeps it.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,12 +18,18 @@ class FileText {
 
   const std::string& name() const { return name_; }
   std::string_view bytes() const { return bytes_; }
+  /// Leaves out the first bytes, e.g. a byte order mark; `lines` of them end there, which counting goes on to know of.
+  void skip_front(std::size_t bytes, std::size_t lines = 0) {
+    bytes_.remove_prefix(bytes);
+    lines_before_ += lines;
+  }
   /// "FILE:LINE" of a character of this text. Counts lines from the start, so it is for messages only.
   std::string place(const char* at) const;
 
  private:
   std::string name_;
   std::string_view bytes_;
+  std::size_t lines_before_ = 0;
   std::shared_ptr<const void> owner_;  // a mapping or a string
 };
 

@@ -4,12 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <map>
 
 #include "fallline/base/text.hpp"
 #include "fallline/data/csv/complaints.hpp"
+#include "fallline/data/csv/encoding.hpp"
+#include "fallline/data/csv/names.hpp"
 #include "fallline/data/csv/number.hpp"
+#include "fallline/data/csv/sample.hpp"
+#include "fallline/data/csv/time.hpp"
 
 namespace fallline::csv {
 
@@ -17,40 +21,56 @@ namespace {
 
 struct FirstLine {
   std::vector<std::string> cells;
-  bool names = true;            // it could be a header
+  bool values = false;          // a cell is a number or a time
+  bool gaps = false;            // a cell is empty or another missing text
+  bool texts = false;           // a cell is neither
   const char* begin = nullptr;  // of the line
   const char* end = nullptr;    // of the line, past its end
+  IdleLines idle;               // before it
 };
 
-/// The bytes without byte order mark; an error for what is no text.
-Result<std::string_view> text_of(const FileText& file) {
-  std::string_view bytes = file.bytes();
-  if (bytes.starts_with("\xEF\xBB\xBF")) {
-    bytes.remove_prefix(3);
+struct Signature {
+  std::string_view bytes;
+  std::string_view what;
+};
+constexpr std::array signatures{
+    Signature{"\x1F\x8B", "is compressed with gzip though its name does not end in .gz; unpack it or rename it"},
+    Signature{"\x28\xB5\x2F\xFD", "is compressed with Zstandard though its name does not end in .zst; unpack it or rename it"},
+    Signature{"PK\x03\x04", "is a ZIP archive or a spreadsheet, not text; unpack it, or save the sheet as CSV"},
+    Signature{"PAR1", "is a Parquet file, not text"},
+    Signature{"ARROW1", "is an Arrow file, not text"},
+};
+
+/// An error for what holds no rows or is no text.
+Result<void> check_text(const FileText& file) {
+  for (const Signature& signature : signatures) {
+    if (file.bytes().starts_with(signature.bytes)) {
+      return data_error(fmt::format("{} {}.", file.name(), signature.what));
+    }
   }
-  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
-    return data_error(fmt::format("{} is written in UTF-16; save it as UTF-8, e.g. with iconv -f UTF-16 -t UTF-8.", file.name()));
-  }
-  if (bytes.starts_with("\x1F\x8B")) {
-    return data_error(fmt::format("{} is compressed with gzip though its name does not end in .gz; unpack it or rename it.", file.name()));
-  }
-  if (bytes.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+  if (file.bytes().find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return data_error(fmt::format("{} is empty: it holds no rows.", file.name()));
   }
-  return bytes;
+  return {};
 }
 
-bool could_be_name(const Cell& cell, const Dialect& dialect) {
+void judge(const Cell& cell, const Dialect& dialect, FirstLine& line) {
   double value = 0;
-  return !cell.text.empty() && !dialect.is_missing(cell.text, false) &&
-         read_number(cell.text, dialect.decimal, value) == Reading::not_a_number;
+  if (cell.text.empty() || dialect.is_missing(cell.text, false)) {
+    line.gaps = true;
+  } else if (read_number(cell.text, dialect.decimal, value) != Reading::not_a_number ||
+             read_time(cell.text, value) != TimeReading::not_a_time) {
+    line.values = true;
+  } else {
+    line.texts = true;
+  }
 }
 
-Result<FirstLine> first_line(const FileText& file, std::string_view text, const Dialect& dialect) {
-  const char* at = text.data();
-  const char* end = at + text.size();
-  at = skip_blank_lines(at, end, dialect);
+Result<FirstLine> first_line(const FileText& file, const Dialect& dialect) {
+  const std::string_view text = file.bytes();
+  const char* end = text.data() + text.size();
   FirstLine line;
+  const char* at = skip_idle_lines(text.data(), end, dialect, true, line.idle);
   line.begin = at;
   std::string room;
   for (;;) {
@@ -60,7 +80,7 @@ Result<FirstLine> first_line(const FileText& file, std::string_view text, const 
     if (cell.fault != FaultKind::none) {
       return header_fault(file, cell.fault == FaultKind::unclosed_quote ? first : at, line.cells.size(), cell.fault);
     }
-    line.names = line.names && could_be_name(cell, dialect);
+    judge(cell, dialect, line);
     line.cells.emplace_back(cell.text);
     if (at >= end || *at != dialect.delimiter) {
       break;
@@ -68,143 +88,118 @@ Result<FirstLine> first_line(const FileText& file, std::string_view text, const 
     ++at;
   }
   line.end = at < end ? past_line_end(at, end) : end;
-  if (std::memchr(line.begin, 0, static_cast<std::size_t>(line.end - line.begin)) != nullptr) {
-    return not_text(file, line.begin);
-  }
-  return line;
+  const void* nul = std::memchr(line.begin, 0, static_cast<std::size_t>(line.end - line.begin));
+  return nul == nullptr ? Result<FirstLine>(std::move(line)) : not_text(file, static_cast<const char*>(nul));
 }
 
-/// The two positions of a name that stands twice, or twice the same position.
-std::pair<std::size_t, std::size_t> repeated(const std::vector<std::string>& names) {
-  std::map<std::string_view, std::size_t> seen;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto [at, is_new] = seen.emplace(names[i], i);
-    if (!is_new) {
-      return {at->second, i};
-    }
-  }
-  return {0, 0};
+std::string_view records_after(const FileText& file, const FirstLine& line) {
+  return file.bytes().substr(static_cast<std::size_t>(line.end - file.bytes().data()));
 }
 
-std::vector<std::string> numbered(std::size_t columns) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < columns; ++i) {
-    names.push_back(fmt::format("c{}", i));
+bool is_header(const FileText& file, const FirstLine& line, const Dialect& dialect) {
+  if (line.values || !line.texts) {
+    return false;
   }
-  return names;
+  if (!line.gaps && all_distinct(line.cells)) {
+    return true;
+  }
+  const std::vector<ColumnSample> below = sample_of(records_after(file, line), dialect, line.cells.size());
+  for (std::size_t i = 0; i < below.size(); ++i) {
+    const bool named = !line.cells[i].empty() && !dialect.is_missing(line.cells[i], false);
+    if (named && below[i].others == 0 && below[i].numbers + below[i].times > 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
-/// The cells of a header as names: a cell without text is called after its position, as in a file without header.
-Result<std::vector<std::string>> names_of(const FileText& file, const FirstLine& line, std::vector<std::string>& notes) {
-  std::vector<std::string> names = line.cells;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i].empty()) {
-      names[i] = fmt::format("c{}", i);
-      notes.push_back(fmt::format("column {} of {} has no name in the header and is called {}", i + 1, file.name(), names[i]));
-    }
-    if (!is_utf8(names[i])) {
-      return not_utf8(file, line.begin, fmt::format("the name of column {}", i + 1));
+/// A file that is one column by its delimiter and several by another was hardly meant so.
+Result<void> check_delimiter(const FileText& file, const FirstLine& line, const Dialect& dialect, bool given,
+                             std::vector<std::string>& notes) {
+  if (line.cells.size() > 1) {
+    return {};
+  }
+  const std::optional<OtherDelimiter> other = other_delimiter(file.bytes(), dialect);
+  if (!other) {
+    return {};
+  }
+  if (given) {
+    notes.push_back(fmt::format("{} is read as one column; with {} it has {}", file.name(), other->options, other->cells));
+    return {};
+  }
+  return data_error(
+      fmt::format("{}: the line is a single cell with the delimiter {}, but {} cells with {}. Pass that, or --delimiter {} if "
+                  "the file has one column.",
+                  file.place(line.begin), dialect.delimiter, other->cells, other->options, dialect.delimiter));
+}
+
+Result<void> check_names(const FileText& file, const FirstLine& line) {
+  for (std::size_t i = 0; i < line.cells.size(); ++i) {
+    if (!is_utf8(line.cells[i])) {
+      return not_utf8(file.place(line.begin), fmt::format("the name of column {}", i + 1), line.cells[i]);
     }
   }
-  const auto [one, other] = repeated(names);
-  if (one != other) {
-    return data_error(
-        fmt::format("{}: columns {} and {} (counted from 1) are both called {}. Give them different names, or pass --no-header if "
-                    "the first line is data.",
-                    file.place(line.begin), one + 1, other + 1, quoted(names[one])));
-  }
-  return names;
+  return {};
 }
 
 }  // namespace
 
-Result<Layout> layout_of(const FileText& file, const Dialect& dialect, std::optional<bool> header, std::vector<std::string>& notes) {
-  const Result<std::string_view> text = text_of(file);
-  if (!text) {
-    return text.error();
+Result<Layout> layout_of(const FileText& file, const Dialect& dialect, std::optional<bool> header, bool delimiter_given,
+                         std::vector<std::string>& notes) {
+  if (const Result<void> well = check_text(file); !well) {
+    return well.error();
   }
-  const Result<FirstLine> line = first_line(file, *text, dialect);
+  const Result<FirstLine> line = first_line(file, dialect);
   if (!line) {
     return line.error();
   }
-  const auto [one, other] = repeated(line->cells);
+  if (const Result<void> well = check_delimiter(file, *line, dialect, delimiter_given, notes); !well) {
+    return well.error();
+  }
   Layout layout;
-  layout.header = header.value_or(line->names && one == other);
+  layout.header = header ? *header : is_header(file, *line, dialect);
   if (!layout.header) {
-    layout.names = numbered(line->cells.size());
+    layout.names = numbered_names(line->cells.size());
     if (!header) {
-      notes.push_back(fmt::format("the first line of {} is data, so columns are called c0, c1, ...", file.name()));
+      notes.push_back(fmt::format("the first line of {} is data, so columns are called c0, c1, ...{}", file.name(),
+                                  line->texts ? "; --header if it holds their names" : ""));
     }
     return layout;
   }
   if (!header) {
     notes.push_back(fmt::format("the first line of {} is taken as column names; --no-header if it is data", file.name()));
   }
-  Result<std::vector<std::string>> names = names_of(file, *line, notes);
-  if (!names) {
-    return names.error();
+  if (const Result<void> well = check_names(file, *line); !well) {
+    return well.error();
   }
-  layout.names = std::move(*names);
+  layout.names = unique_names(line->cells, file.name(), notes);
   return layout;
 }
 
-Result<std::string_view> records_of(const FileText& file, const Dialect& dialect, const Layout& layout) {
-  const Result<std::string_view> text = text_of(file);
-  if (!text) {
-    return text.error();
+Result<FileRecords> records_of(const FileText& file, const Dialect& dialect, const Layout& layout, std::vector<std::string>& notes) {
+  if (const Result<void> well = check_text(file); !well) {
+    return well.error();
   }
   if (!layout.header) {
-    return *text;
+    return FileRecords{file.bytes(), {}, {}};
   }
-  const Result<FirstLine> line = first_line(file, *text, dialect);
+  const Result<FirstLine> line = first_line(file, dialect);
   if (!line) {
     return line.error();
   }
-  std::vector<std::string> unnamed;
-  const Result<std::vector<std::string>> names = names_of(file, *line, unnamed);
-  if (!names) {
-    return names.error();
+  if (const Result<void> well = check_names(file, *line); !well) {
+    return well.error();
   }
-  if (*names != layout.names) {
-    return other_columns(file, line->begin, *names, layout.names);
+  std::vector<std::string> told_before;
+  const std::vector<std::string> names = unique_names(line->cells, file.name(), told_before);
+  Match match = match_names(names, layout.names);
+  if (!match.fault.empty()) {
+    return other_columns(file, line->begin, match.fault);
   }
-  const std::string_view records = text->substr(static_cast<std::size_t>(line->end - text->data()));
-  if (layout.names.size() > 1 && records.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-    return data_error(fmt::format("{} holds column names but no rows. If its first line is data, pass --no-header.", file.name()));
+  if (!match.order.empty()) {
+    notes.push_back(fmt::format("{} has its columns in another order than the first file; they are matched by name", file.name()));
   }
-  return records;
-}
-
-std::vector<Use> guess_uses(std::string_view records, const Dialect& dialect, const std::vector<std::optional<ColumnType>>& declared) {
-  constexpr std::size_t sample_bytes = std::size_t{1} << 18U;
-  constexpr std::size_t sample_cells = 20000;
-  const std::size_t columns = declared.size();
-  std::vector<std::size_t> numbers(columns);
-  std::vector<std::size_t> others(columns);
-  const std::string_view sample = records.substr(0, sample_bytes);
-  const char* end = sample.data() + sample.size();
-  std::string room;
-  std::size_t column = 0;
-  std::size_t cells = 0;
-  for (const char* at = sample.data(); at < end && cells < std::max(sample_cells, 100 * columns); ++cells) {
-    Cell cell;
-    at = read_cell(at, end, dialect, room, cell);
-    if (at >= end || cell.fault != FaultKind::none || column >= columns) {
-      break;  // the sample may cut a cell in two; faults are told by the parser
-    }
-    double value = 0;
-    if (!dialect.is_missing(cell.text, cell.quoted)) {
-      ++(read_number(cell.text, dialect.decimal, value) == Reading::not_a_number ? others : numbers)[column];
-    }
-    column = *at == dialect.delimiter ? column + 1 : 0;
-    at = *at == dialect.delimiter ? at + 1 : skip_blank_lines(past_line_end(at, end), end, dialect);
-  }
-  std::vector<Use> uses(columns, Use::number);
-  for (std::size_t i = 0; i < columns; ++i) {
-    const bool text = declared[i] ? *declared[i] == ColumnType::text : others[i] > 0 && 100 * numbers[i] < 99 * (numbers[i] + others[i]);
-    uses[i] = text ? Use::text : Use::number;
-  }
-  return uses;
+  return FileRecords{records_after(file, *line), std::move(match.order), line->idle};
 }
 
 }  // namespace fallline::csv

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "fallline/base/result.hpp"
+#include "fallline/data/csv/cells.hpp"
 #include "fallline/data/csv/dialect.hpp"
 #include "fallline/data/csv/file_text.hpp"
-#include "fallline/data/csv/records.hpp"
 
 namespace fallline::csv {
 
@@ -18,13 +18,21 @@ struct Layout {
   bool header = false;
 };
 
-/// The columns of the first file. Undecided, its first line is a header where no cell of it is a number or missing and all differ.
-Result<Layout> layout_of(const FileText& file, const Dialect& dialect, std::optional<bool> header, std::vector<std::string>& notes);
+/// The columns of the first file. Undecided, its first line is a header where its cells are distinct texts, none a number, time or missing
+/// cell; or where there is no number or time among them and a column has a text there and nothing but numbers or times below.
+/// delimiter_given: a file of one column need not be doubted.
+Result<Layout> layout_of(const FileText& file, const Dialect& dialect, std::optional<bool> header, bool delimiter_given,
+                         std::vector<std::string>& notes);
 
-/// The records of a file, its header left out, checked to have the columns of `layout` in their order.
-Result<std::string_view> records_of(const FileText& file, const Dialect& dialect, const Layout& layout);
+/// The records of a file, its header left out. order: the place in the layout of each column of the file; empty where it is the same.
+/// idle: the lines passed over before the header.
+struct FileRecords {
+  std::string_view text;
+  std::vector<std::size_t> order;
+  IdleLines idle;
+};
 
-/// A guess from the first records what each column holds, so that most are parsed once; declared types are taken as they are.
-std::vector<Use> guess_uses(std::string_view records, const Dialect& dialect, const std::vector<std::optional<ColumnType>>& declared);
+/// The records of a file, checked to have the columns of `layout`: by name where there is a header.
+Result<FileRecords> records_of(const FileText& file, const Dialect& dialect, const Layout& layout, std::vector<std::string>& notes);
 
 }  // namespace fallline::csv

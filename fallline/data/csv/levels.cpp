@@ -8,7 +8,7 @@
 
 #include "fallline/base/text.hpp"
 #include "fallline/data/csv/complaints.hpp"
-#include "fallline/data/csv/number.hpp"
+#include "fallline/data/csv/encoding.hpp"
 
 namespace fallline::csv {
 
@@ -48,45 +48,76 @@ Joined join_column(const Parsed& parsed, std::size_t column) {
   return joined;
 }
 
-/// The first sight of a level, where it lies in the file and not in a copy.
-Error refuse_bytes(const Parsed& parsed, std::size_t column, const std::string& level) {
-  for (const Part& part : parsed.parts) {
-    const FileText& file = parsed.files[part.file];
-    for (const std::string_view seen : part.records.dictionaries[column].levels()) {
-      if (seen == level) {
-        const std::string_view bytes = file.bytes();
-        const bool in_file = seen.data() >= bytes.data() && seen.data() < bytes.data() + bytes.size();
-        return not_utf8(file, in_file ? seen.data() : nullptr, fmt::format("a text in column {}", quoted(parsed.names[column])));
+/// The cell of a column of the file that reads `level` among the records of a part, or a null pointer.
+const char* cell_with(const Parsed& parsed, const Part& part, std::size_t column, std::string_view level) {
+  const std::string_view bytes = parsed.files[part.file].bytes();
+  const char* end = bytes.data() + bytes.size();
+  const std::size_t columns = parsed.names.size();
+  std::string room;
+  IdleLines ignored;
+  const char* at = part.records.begin;
+  for (std::size_t row = 0; row < part.records.rows; ++row) {
+    at = skip_idle_lines(at, end, parsed.dialect, columns > 1, ignored);
+    for (std::size_t i = 0; i < columns; ++i) {
+      Cell cell;
+      const char* first = at;
+      at = read_cell(at, end, parsed.dialect, room, cell);
+      if (i == column && cell.text == level) {
+        return first;
       }
+      at += i + 1 < columns ? 1 : 0;
     }
+    at = at < end ? past_line_end(at, end) : end;
   }
-  return not_utf8(parsed.files.front(), nullptr, fmt::format("a text in column {}", quoted(parsed.names[column])));
+  return nullptr;
 }
 
 }  // namespace
 
-LevelCount count_numbers(const Parsed& parsed, std::size_t column, ThreadPool& pool) {
-  std::vector<LevelCount> counts(parsed.parts.size());
+LookCounts count_looks(const Parsed& parsed, std::size_t column, ThreadPool& pool) {
+  constexpr std::uint8_t no_look = looks;  // of quoted blanks: missing where the column proves to be numbers
+  std::vector<LookCounts> counts(parsed.parts.size());
   pool.run(parsed.parts.size(), [&](std::size_t p) {
     const Records& records = parsed.parts[p].records;
-    std::vector<char> is_number;
+    LookCounts& found = counts[p];
+    std::vector<std::uint8_t> look;
     for (const std::string_view level : records.dictionaries[column].levels()) {
-      double value = 0;
-      is_number.push_back(read_number(level, parsed.dialect.decimal, value) != Reading::not_a_number ? 1 : 0);
+      const bool blank = parsed.dialect.is_missing_value(level, true);
+      look.push_back(blank ? no_look : static_cast<std::uint8_t>(look_of(level, parsed.dialect.decimal)));
+      if (!blank && found.example[look.back()].empty()) {
+        found.example[look.back()] = level;
+      }
     }
-    LevelCount count;
     for (const std::int32_t code : records.columns[column].codes) {
-      count.cells += code >= 0 ? 1 : 0;
-      count.numbers += code >= 0 && is_number[static_cast<std::size_t>(code)] != 0 ? 1 : 0;
+      if (code >= 0 && look[static_cast<std::size_t>(code)] != no_look) {
+        ++found.cells;
+        ++found.count[look[static_cast<std::size_t>(code)]];
+      }
     }
-    counts[p] = count;
   });
-  LevelCount total;
-  for (const LevelCount& count : counts) {
-    total.cells += count.cells;
-    total.numbers += count.numbers;
+  LookCounts total;
+  for (const LookCounts& part : counts) {
+    total.cells += part.cells;
+    for (std::size_t i = 0; i < looks; ++i) {
+      total.example[i] = total.count[i] == 0 ? part.example[i] : total.example[i];
+      total.count[i] += part.count[i];
+    }
   }
   return total;
+}
+
+std::string place_of_level(const Parsed& parsed, std::size_t column, std::string_view level) {
+  for (const Part& part : parsed.parts) {
+    const std::vector<std::string_view>& seen = part.records.dictionaries[column].levels();
+    if (std::find(seen.begin(), seen.end(), level) == seen.end()) {
+      continue;
+    }
+    const char* at = cell_with(parsed, part, parsed.place_in_file(part.file, column), level);
+    if (at != nullptr) {
+      return parsed.files[part.file].place(at);
+    }
+  }
+  return parsed.files.front().name();
 }
 
 Result<std::vector<std::vector<std::string>>> join_levels(Parsed& parsed, ThreadPool& pool) {
@@ -102,7 +133,7 @@ Result<std::vector<std::vector<std::string>>> join_levels(Parsed& parsed, Thread
   for (std::size_t k = 0; k < texts.size(); ++k) {
     for (const std::string& level : joined[k].levels) {
       if (!is_utf8(level)) {
-        return refuse_bytes(parsed, texts[k], level);
+        return not_utf8(place_of_level(parsed, texts[k], level), fmt::format("a text in column {}", quoted(parsed.names[texts[k]])), level);
       }
     }
     levels[texts[k]] = std::move(joined[k].levels);

@@ -2,22 +2,31 @@
 // The dictionaries of all ranges joined into one per text column, its levels sorted by bytes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fallline/base/result.hpp"
+#include "fallline/data/csv/looks.hpp"
 #include "fallline/data/csv/types.hpp"
 
 namespace fallline::csv {
 
-struct LevelCount {
-  std::uint64_t cells = 0;  // not missing
-  std::uint64_t numbers = 0;
+/// The cells of a column parsed as text by their looks, missing ones left out; an example of each, from the first part that has one.
+struct LookCounts {
+  std::uint64_t cells = 0;
+  std::array<std::uint64_t, looks> count{};
+  std::array<std::string, looks> example;
+
+  std::uint64_t of(Look look) const { return count[static_cast<std::size_t>(look)]; }
 };
 
-/// How many cells of a column parsed as text are numbers.
-LevelCount count_numbers(const Parsed& parsed, std::size_t column, ThreadPool& pool);
+LookCounts count_looks(const Parsed& parsed, std::size_t column, ThreadPool& pool);
+
+/// "FILE:LINE" of the first cell of a text column that reads `level`. Looks through the records, so it is for messages only.
+std::string place_of_level(const Parsed& parsed, std::size_t column, std::string_view level);
 
 /// The sorted levels of every text column (none for numbers); the codes in the parts become indices into them.
 Result<std::vector<std::vector<std::string>>> join_levels(Parsed& parsed, ThreadPool& pool);

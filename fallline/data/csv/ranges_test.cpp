@@ -22,7 +22,9 @@ void expect_same_for_all_ranges(const std::string& text, const CsvOptions& optio
   const Table whole = table_of(text, options);
   for (const std::size_t range_bytes : range_sizes) {
     for (const std::size_t threads : {1U, 2U, 3U}) {
-      EXPECT_TRUE(same_table(whole, table_of(text, options, {range_bytes, threads}))) << range_bytes << " bytes, " << threads << " threads";
+      const Table parted = table_of(text, options, {range_bytes, threads});
+      EXPECT_EQ(whole.notes, parted.notes) << range_bytes << " bytes";
+      EXPECT_TRUE(same_table(whole, parted)) << range_bytes << " bytes, " << threads << " threads";
     }
   }
 }
@@ -47,6 +49,15 @@ TEST(CsvRanges, BlankLinesAndLoneReturnsMayLieAcrossThem) {
   expect_same_for_all_ranges("a,b\n\n\n\n1,2\n\n\n3,4\n\n");
   expect_same_for_all_ranges("a,b\r1,x\r\r2,y\r\n\r\n3,z\r");
   expect_same_for_all_ranges("a\n\n\n1\n\n2\n\n");
+}
+
+TEST(CsvRanges, CommentsAndTimesMayLieAcrossThem) {
+  std::string text = "#\"\nday,when,t\n";
+  for (int i = 10; i < 29; ++i) {
+    text += "2021-01-" + std::to_string(i) + ",2021-01-01 00:00:" + std::to_string(i) + ",01" + std::to_string(i) + "\n\n# \"it's\n";
+  }
+  expect_same_for_all_ranges(text, {.comment = '#'});
+  expect_same_for_all_ranges("a\n#x\n\n1\n#\n\n\n2\n\n#\n", {.comment = '#'});
 }
 
 TEST(CsvRanges, FaultsAreToldAtTheSamePlace) {

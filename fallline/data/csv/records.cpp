@@ -2,61 +2,90 @@
 #include "fallline/data/csv/records.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
+#include "fallline/base/text.hpp"
 #include "fallline/data/csv/number.hpp"
+#include "fallline/data/csv/time.hpp"
 
 namespace fallline::csv {
 
 namespace {
 
 constexpr double missing_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double largest_whole = 9007199254740992;  // 2^53: from there on a whole number may have been rounded
 
 class RecordParser {
  public:
   RecordParser(const Range& range, const char* end, const Dialect& dialect, std::span<const Use> uses)
       : dialect_(dialect), uses_(uses), limit_(range.limit), end_(end), quick_end_(end - std::min(end - range.begin, quick_number_reach)) {
     result_.begin = result_.end = range.begin;
-    result_.columns.resize(uses.size());
-    result_.dictionaries.resize(uses.size());
-    result_.tallies.resize(uses.size());
-    numbers_.resize(uses.size());
-    codes_.resize(uses.size());
     // A record takes at least a byte a cell, so blank lines cannot ask for more room than the file has bytes.
     const auto bytes = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, limit_ - range.begin));
-    reserve(std::min(range.lines, bytes / uses.size()) + 1);
+    expected_rows_ = std::min(range.lines, bytes / uses.size()) + 1;
   }
 
   Records parse() {
     const char* at = result_.begin;
     while (at < limit_) {
-      if (uses_.size() > 1 && (ends_line(*at) || dialect_.is_blank(*at))) {
-        at = skip_blank_lines(at, end_, dialect_);
+      if (dialect_.may_be_idle(*at)) {
+        at = past_idle_lines(at);
         if (at >= limit_) {
           break;
         }
       }
       if (result_.rows == capacity_) {
-        reserve(2 * capacity_);
+        make_room();
       }
       at = record(at);
       if (at == nullptr) {
+        result_.columns.clear();
+        result_.dictionaries.clear();
+        result_.tallies.clear();
         return std::move(result_);
       }
       ++result_.rows;
     }
     result_.end = at;
-    reserve(result_.rows);
+    if (result_.rows > 0) {
+      reserve(result_.rows);
+    }
     return std::move(result_);
   }
 
  private:
+  const char* past_idle_lines(const char* at) {
+    const bool one_column = uses_.size() == 1;
+    IdleLines skipped;
+    at = skip_idle_lines(at, end_, dialect_, !one_column, skipped);
+    result_.idle.comments += skipped.comments;
+    result_.idle.blank += at < end_ ? skipped.blank : 0;
+    if (one_column && at < limit_) {
+      const char* after = skip_blanks(at, end_, dialect_);
+      result_.idle.blank += after < end_ && ends_line(*after) ? 1 : 0;
+    }
+    return at;
+  }
+
+  /// Nothing is asked for before there is a record: a wide file may have many ranges of blank lines.
+  void make_room() {
+    if (capacity_ == 0) {
+      result_.columns.resize(uses_.size());
+      result_.dictionaries.resize(uses_.size());
+      result_.tallies.resize(uses_.size());
+      numbers_.resize(uses_.size());
+      codes_.resize(uses_.size());
+    }
+    reserve(capacity_ == 0 ? expected_rows_ : 2 * capacity_);
+  }
+
   /// Room for so many rows: exactly, so that what is kept is not larger than its rows by much.
   void reserve(std::size_t rows) {
     for (std::size_t i = 0; i < uses_.size(); ++i) {
       Column& column = result_.columns[i];
-      if (uses_[i] == Use::number) {
+      if (uses_[i] == Use::number || uses_[i] == Use::time) {
         column.numbers.resize(rows);
         numbers_[i] = column.numbers.data();
       } else if (uses_[i] == Use::text) {
@@ -94,8 +123,9 @@ class RecordParser {
     while (dialect_.is_blank(*at) && at < quick_end_) {
       ++at;
     }
+    const bool padded = *at == '0' && static_cast<unsigned>(at[1] - '0') < 10U;  // told of, so counted by the long way
     double value = 0;
-    const char* after = quick_number(at, dialect_.decimal, value);
+    const char* after = padded ? nullptr : quick_number(at, dialect_.decimal, value);
     if (after == nullptr || !dialect_.stops_at(*after) || may_be_missing(value)) {
       return nullptr;
     }
@@ -117,6 +147,8 @@ class RecordParser {
     }
     if (uses_[i] == Use::number) {
       numbers_[i][result_.rows] = number_in(cell, at, result_.tallies[i]);
+    } else if (uses_[i] == Use::time) {
+      numbers_[i][result_.rows] = time_in(cell, at, result_.tallies[i]);
     } else if (uses_[i] == Use::text) {
       const bool missing = dialect_.is_missing(cell.text, cell.quoted);
       codes_[i][result_.rows] = missing ? -1 : result_.dictionaries[i].code_of(cell.text, !cell.in_room);
@@ -125,20 +157,39 @@ class RecordParser {
   }
 
   double number_in(const Cell& cell, const char* at, Tally& tally) const {
-    if (dialect_.is_missing(cell.text, cell.quoted)) {
+    if (dialect_.is_missing_value(cell.text, cell.quoted)) {
       ++tally.missing;
       return missing_number;
     }
+    const std::string_view text = trim(cell.text);
     double value = 0;
-    const Reading reading = read_number(cell.text, dialect_.decimal, value);
-    if (reading == Reading::number) {
-      return value;
+    const Reading reading = read_number(text, dialect_.decimal, value);
+    if (reading != Reading::number) {
+      (reading == Reading::not_a_number ? tally.bad : tally.out_of_range).add(at);
+      return missing_number;
     }
-    const bool bad = reading == Reading::not_a_number;
-    const char*& first = bad ? tally.first_bad : tally.first_too_large;
-    first = first == nullptr ? at : first;
-    ++(bad ? tally.bad : tally.too_large);
-    return missing_number;
+    if (text.size() > 1 && (text.front() == '0' || std::abs(value) >= largest_whole) &&
+        text.find_first_not_of("0123456789", text.front() == '-' ? 1 : 0) == std::string_view::npos) {
+      (text.front() == '0' ? tally.padded : tally.rounded).add(at);
+    }
+    return value;
+  }
+
+  double time_in(const Cell& cell, const char* at, Tally& tally) const {
+    if (dialect_.is_missing_value(cell.text, cell.quoted)) {
+      ++tally.missing;
+      return missing_number;
+    }
+    double seconds = 0;
+    const TimeReading reading = read_time(trim(cell.text), seconds);
+    if (reading == TimeReading::not_a_time || reading == TimeReading::impossible) {
+      (reading == TimeReading::not_a_time ? tally.bad : tally.out_of_range).add(at);
+      return missing_number;
+    }
+    if (reading == TimeReading::date_and_time) {
+      tally.clocks.add(at);
+    }
+    return seconds;
   }
 
   const char* wrong_count(const char* first) {
@@ -165,6 +216,7 @@ class RecordParser {
   std::vector<std::int32_t*> codes_;
   std::string room_;
   std::size_t capacity_ = 0;
+  std::size_t expected_rows_ = 1;
 };
 
 }  // namespace

@@ -17,15 +17,27 @@
 namespace fallline::csv {
 
 /// What to make of a column while parsing.
-enum class Use : std::uint8_t { skip, number, text };
+enum class Use : std::uint8_t { skip, number, text, time };
 
-/// What a column read as numbers held besides numbers.
+/// Cells of one kind: how many, and the first.
+struct Seen {
+  std::uint64_t count = 0;
+  const char* first = nullptr;
+
+  void add(const char* at) {
+    first = count == 0 ? at : first;
+    ++count;
+  }
+};
+
+/// What a column read as numbers or times held. out_of_range: numbers that no double can hold, days that no calendar has.
 struct Tally {
   std::uint64_t missing = 0;
-  std::uint64_t bad = 0;
-  std::uint64_t too_large = 0;
-  const char* first_bad = nullptr;
-  const char* first_too_large = nullptr;
+  Seen bad;
+  Seen out_of_range;
+  Seen padded;   // whole numbers that begin with a zero: codes, perhaps
+  Seen rounded;  // whole numbers with more digits than a double holds
+  Seen clocks;   // times that are not whole days
 };
 
 /// The first record that cannot be read; parsing ended there.
@@ -35,7 +47,7 @@ struct Fault {
   std::size_t column = 0;  // of the cell, or how many cells were found where their count is wrong
 };
 
-/// columns, dictionaries and tallies have one element a column, empty where `Use` is another.
+/// columns, dictionaries and tallies have one element a column, empty where `Use` is another; none at all where there are no rows.
 struct Records {
   const char* begin = nullptr;
   const char* end = nullptr;  // where the next record begins
@@ -43,6 +55,7 @@ struct Records {
   std::vector<Column> columns;
   std::vector<Dictionary> dictionaries;
   std::vector<Tally> tallies;
+  IdleLines idle;  // blank lines: between records, not at the end of the file; in a file of one column they are records
   Fault fault;
 };
 

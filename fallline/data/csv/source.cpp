@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/csv/complaints.hpp"
+#include "fallline/data/csv/encoding.hpp"
 #include "fallline/data/csv/layout.hpp"
+#include "fallline/data/csv/sample.hpp"
 #include "fallline/data/csv/types.hpp"
 
 namespace fallline::csv {
@@ -17,17 +20,39 @@ namespace {
 
 Error stopped() { return {ErrorCode::interrupted, "Stopped while reading the data; nothing was written."}; }
 
+/// Columns in the order of a file to the order of the layout.
+void put_in_order(Records& records, const std::vector<std::size_t>& order) {
+  if (order.empty()) {
+    return;
+  }
+  std::vector<Column> columns(order.size());
+  std::vector<Dictionary> dictionaries(order.size());
+  std::vector<Tally> tallies(order.size());
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    columns[order[k]] = std::move(records.columns[k]);
+    dictionaries[order[k]] = std::move(records.dictionaries[k]);
+    tallies[order[k]] = records.tallies[k];
+  }
+  records.columns = std::move(columns);
+  records.dictionaries = std::move(dictionaries);
+  records.tallies = std::move(tallies);
+}
+
 class CsvSource final : public Source {
  public:
-  CsvSource(std::vector<FileText> files, CsvOptions options, Dialect dialect, std::size_t range_bytes)
-      : files_(std::move(files)), options_(std::move(options)), dialect_(std::move(dialect)), range_bytes_(range_bytes) {}
+  CsvSource(std::vector<FileText> files, CsvOptions options, Dialect dialect, std::size_t range_bytes, std::vector<std::string> notes)
+      : files_(std::move(files)),
+        options_(std::move(options)),
+        dialect_(std::move(dialect)),
+        range_bytes_(range_bytes),
+        notes_on_opening_(std::move(notes)) {}
 
   Result<Schema> scan(ThreadPool& pool, StopToken stop) override {
     if (schema_) {
       return *schema_;
     }
-    notes_.clear();
-    const Result<Layout> layout = layout_of(files_.front(), dialect_, options_.header, notes_);
+    notes_ = notes_on_opening_;
+    const Result<Layout> layout = layout_of(files_.front(), dialect_, options_.header, options_.delimiter.has_value(), notes_);
     if (!layout) {
       return layout.error();
     }
@@ -35,12 +60,16 @@ class CsvSource final : public Source {
     if (!declared) {
       return declared.error();
     }
-    Parsed parsed{files_, dialect_, layout->names, std::move(*declared), layout->header, {}, {}};
+    one_column_ = layout->names.size() == 1;
+    Parsed parsed{files_, dialect_, layout->names, std::move(*declared), layout->header, {}, {}, {}};
     for (std::size_t f = 0; f < files_.size(); ++f) {
       const Result<void> well = parse_file(f, *layout, parsed, pool, stop);
       if (!well) {
         return well.error();
       }
+    }
+    if (parsed.parts.empty()) {
+      return no_rows(files_.front(), layout->header);
     }
     Result<Schema> schema = settle_types(parsed, pool, stop, notes_);
     if (stop.stop_requested()) {
@@ -94,46 +123,72 @@ class CsvSource final : public Source {
 
   Result<void> parse_file(std::size_t f, const Layout& layout, Parsed& parsed, ThreadPool& pool, StopToken stop) {
     const FileText& file = files_[f];
-    const Result<std::string_view> records = records_of(file, dialect_, layout);
-    if (!records) {
-      return records.error();
+    Result<FileRecords> found = records_of(file, dialect_, layout, notes_);
+    if (!found) {
+      return found.error();
     }
+    const std::string_view records = found->text;
+    parsed.orders.push_back(std::move(found->order));
     if (parsed.uses.empty()) {
-      parsed.uses = guess_uses(*records, dialect_, parsed.declared);
+      parsed.uses = guess_uses(sample_of(records, dialect_, parsed.names.size()), parsed.declared);
       for (std::size_t i = 0; options_.only_declared && i < parsed.uses.size(); ++i) {
         parsed.uses[i] = parsed.declared[i] ? parsed.uses[i] : Use::skip;
       }
     }
-    const Survey surveyed = survey(*records, range_bytes_, pool);
+    const Survey surveyed = survey(records, range_bytes_, pool);
     if (surveyed.nul != nullptr) {
       return not_text(file, surveyed.nul);
     }
-    const char* end = records->data() + records->size();
-    std::vector<Records> parts = parse_ranges(surveyed.ranges, end, dialect_, parsed.uses, pool, stop);
+    std::vector<Use> uses = parsed.uses;
+    std::vector<std::string> names = parsed.names;
+    for (std::size_t k = 0; k < uses.size(); ++k) {
+      uses[k] = parsed.uses[parsed.place_in_layout(f, k)];
+      names[k] = parsed.names[parsed.place_in_layout(f, k)];
+    }
+    std::vector<Records> parts = parse_ranges(surveyed.ranges, records.data() + records.size(), dialect_, uses, pool, stop);
     if (stop.stop_requested()) {
       return stopped();
     }
     std::size_t rows = 0;
+    IdleLines idle = found->idle;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (parts[i].fault.kind != FaultKind::none) {
-        return record_fault(file, parts[i].fault, parsed.names);
+        return record_fault(file, parts[i].fault, names, dialect_);
       }
-      rows += parts[i].rows;
-      parsed.parts.push_back({f, surveyed.ranges[i], std::move(parts[i])});
+      idle.blank += parts[i].idle.blank;
+      idle.comments += parts[i].idle.comments;
+      if (parts[i].rows > 0) {
+        rows += parts[i].rows;
+        put_in_order(parts[i], parsed.orders[f]);
+        parsed.parts.push_back({f, surveyed.ranges[i], std::move(parts[i])});
+      }
     }
-    if (rows == 0) {
-      return data_error(fmt::format("{} holds column names but no rows. If its first line is data, pass --no-header.", file.name()));
-    }
+    tell_file(file, idle, rows);
     return {};
+  }
+
+  void tell_file(const FileText& file, const IdleLines& idle, std::size_t rows) {
+    const auto lines = [](std::uint64_t n, const char* what) {
+      return fmt::format("{} {} line{}", grouped(static_cast<std::int64_t>(n)), what, n == 1 ? "" : "s");
+    };
+    if (idle.comments > 0) {
+      notes_.push_back(fmt::format("{} of {} passed over", lines(idle.comments, "comment"), file.name()));
+    }
+    if (idle.blank > 0) {
+      notes_.push_back(one_column_
+                           ? fmt::format("{} of {} taken as missing cells of its one column", lines(idle.blank, "blank"), file.name())
+                           : fmt::format("{} of {} passed over", lines(idle.blank, "blank"), file.name()));
+    }
+    if (rows == 0 && files_.size() > 1) {
+      notes_.push_back(fmt::format("{} holds no rows", file.name()));
+    }
   }
 
   void keep(Parsed& parsed) {
     std::uint64_t row = 0;
     for (Part& part : parsed.parts) {
-      if (part.records.rows > 0) {
-        kept_.push_back({row, part.records.rows, std::move(part.records.columns)});
-        row += part.records.rows;
-      }
+      kept_.push_back({row, part.records.rows, std::move(part.records.columns)});
+      row += part.records.rows;
     }
     files_.clear();
   }
@@ -142,8 +197,10 @@ class CsvSource final : public Source {
   CsvOptions options_;
   Dialect dialect_;
   std::size_t range_bytes_;
+  bool one_column_ = false;
   std::optional<Schema> schema_;
   std::vector<Chunk> kept_;
+  std::vector<std::string> notes_on_opening_;
   std::vector<std::string> notes_;
 };
 
@@ -155,12 +212,18 @@ Result<std::unique_ptr<Source>> make_source(std::vector<FileText> files, CsvOpti
   if (!dialect) {
     return dialect.error();
   }
-  for (const FileText& file : files) {
+  std::vector<std::string> notes;
+  for (FileText& file : files) {
     if (file.bytes().empty()) {
-      return data_error(fmt::format("{} is empty: it holds no rows.", file.name()));
+      return no_rows(file, false);
     }
+    Result<FileText> converted = in_utf8(std::move(file), options.encoding, notes);
+    if (!converted) {
+      return converted.error();
+    }
+    file = std::move(*converted);
   }
-  return std::unique_ptr<Source>(new CsvSource(std::move(files), std::move(options), std::move(*dialect), range_bytes));
+  return std::unique_ptr<Source>(new CsvSource(std::move(files), std::move(options), std::move(*dialect), range_bytes, std::move(notes)));
 }
 
 }  // namespace fallline::csv

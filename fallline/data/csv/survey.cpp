@@ -42,19 +42,20 @@ Counts count(std::string_view bytes) {
   return total;
 }
 
-/// Where the first record that begins at or behind `at` begins, if `at` lies inside a quoted cell or not.
-const char* first_record(const char* start, const char* at, const char* end, bool inside) {
+/// Where the first record that begins in [at, limit) begins, if `at` lies inside a quoted cell or not; `limit` where none does. Looking no
+/// farther keeps the whole survey linear.
+const char* first_record(const char* start, const char* at, const char* limit, const char* end, bool inside) {
   const bool at_line_start = at == start || at[-1] == '\n' || (at[-1] == '\r' && (at == end || *at != '\n'));
   if (!inside && at_line_start) {
     return at;
   }
-  for (; at < end; ++at) {
+  for (; at < limit; ++at) {
     inside ^= *at == '"';
     if (!inside && ends_line(*at)) {
       return past_line_end(at, end);
     }
   }
-  return end;
+  return limit;
 }
 
 }  // namespace
@@ -79,7 +80,7 @@ Survey survey(std::string_view records, std::size_t range_bytes, ThreadPool& poo
   const char* end = start + records.size();
   pool.run(ranges, [&](std::size_t i) {
     const char* limit = start + std::min(records.size(), (i + 1) * range_bytes);
-    found.ranges[i] = {first_record(start, start + i * range_bytes, end, inside[i] != 0), limit,
+    found.ranges[i] = {first_record(start, start + i * range_bytes, limit, end, inside[i] != 0), limit,
                        std::max(counts[i].feeds, counts[i].returns)};
   });
   return found;

@@ -1,46 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/csv/types.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "fallline/base/text.hpp"
 #include "fallline/data/csv/complaints.hpp"
 #include "fallline/data/csv/levels.hpp"
-#include "fallline/data/csv/number.hpp"
+#include "fallline/data/csv/remarks.hpp"
 
 namespace fallline::csv {
 
 namespace {
 
-/// Below this share of numbers a column is text; from it on, the cells that are none are mistakes.
-bool mostly_numbers(std::uint64_t numbers, std::uint64_t cells) {
-  return 100.0 * static_cast<double>(numbers) >= 99.0 * static_cast<double>(cells);
+/// Below this share of numbers (or times) a column is text; from it on, the cells that are none are mistakes.
+bool mostly(std::uint64_t fitting, std::uint64_t cells) {
+  return 100.0 * static_cast<double>(fitting) >= 99.0 * static_cast<double>(cells);
 }
+
+/// What the parse of a column by its `Use` showed: it stays so, or it has to be parsed again by another.
+using Judgement = Result<Use>;
 
 class Settler {
  public:
-  Settler(Parsed& parsed, ThreadPool& pool, StopToken stop, std::vector<std::string>& notes)
-      : parsed_(parsed), pool_(pool), stop_(stop), notes_(notes) {}
+  Settler(Parsed& parsed, ThreadPool& pool, StopToken stop) : parsed_(parsed), pool_(pool), stop_(stop), settled_(parsed.names.size()) {}
 
-  Result<Schema> settle() {
+  Result<Schema> settle(std::vector<std::string>& notes) {
     Schema schema;
     for (const Part& part : parsed_.parts) {
       schema.rows += part.records.rows;
     }
     rows_ = schema.rows;
+    // A guess, the text that it proves to be, and what the whole text proves to be.
+    for (int round = 0; round < 3 && !stop_.stop_requested(); ++round) {
+      const Result<void> judged = judge_all();
+      if (!judged) {
+        return judged.error();
+      }
+    }
+    remarks_.tell(notes);
     for (std::size_t i = 0; i < parsed_.names.size(); ++i) {
-      if (parsed_.uses[i] == Use::skip) {
-        schema.columns.push_back({parsed_.names[i], ColumnType::text});
-        continue;
-      }
-      Result<ColumnType> type = parsed_.uses[i] == Use::number ? as_number(i) : as_text(i);
-      if (!type) {
-        return type.error();
-      }
-      schema.columns.push_back({parsed_.names[i], *type});
+      schema.columns.push_back(info_of(i));
     }
     Result<std::vector<std::vector<std::string>>> levels = join_levels(parsed_, pool_);
     if (!levels) {
@@ -51,92 +50,154 @@ class Settler {
   }
 
  private:
-  Result<ColumnType> as_number(std::size_t i) {
-    const ColumnTally tally = tally_of(i);
-    const bool declared = parsed_.declared[i].has_value();
-    if (tally.bad > 0 && !declared && !mostly_numbers(tally.cells - tally.bad, tally.cells)) {
-      parse_again(i, Use::text);
-      return ColumnType::text;
-    }
-    if (tally.bad > 0) {
-      return bad_number(tally, parsed_.names[i], declared, parsed_.header, parsed_.dialect);
-    }
-    if (tally.too_large > 0) {
-      return too_large(tally, parsed_.names[i], parsed_.dialect);
-    }
-    if (tally.cells == 0) {
-      notes_.push_back(fmt::format("column {} holds only missing cells", quoted(parsed_.names[i])));
-    }
-    return ColumnType::number;
-  }
-
-  /// A column guessed as text that is numbers after all is parsed again as such, which also finds the cells that are none.
-  Result<ColumnType> as_text(std::size_t i) {
-    if (!parsed_.declared[i]) {
-      const LevelCount count = count_numbers(parsed_, i, pool_);
-      if (count.numbers > 0 && mostly_numbers(count.numbers, count.cells)) {
-        parse_again(i, Use::number);
-        return as_number(i);
+  Result<void> judge_all() {
+    std::vector<Use> again(parsed_.names.size(), Use::skip);
+    bool any = false;
+    for (std::size_t i = 0; i < parsed_.names.size(); ++i) {
+      if (settled_[i]) {
+        continue;
+      }
+      const Judgement use = judge(i);
+      if (!use) {
+        return use.error();
+      }
+      settled_[i] = *use == parsed_.uses[i];
+      if (!settled_[i]) {
+        again[i] = parsed_.uses[i] = *use;
+        any = true;
       }
     }
-    return ColumnType::text;
+    if (any) {
+      parse_again(again);
+    }
+    return {};
+  }
+
+  Judgement judge(std::size_t i) {
+    switch (parsed_.uses[i]) {
+      case Use::number:
+      case Use::time:
+        return judge_values(i);
+      case Use::text:
+        return judge_text(i);
+      case Use::skip:
+        break;
+    }
+    return Use::skip;
+  }
+
+  Judgement judge_values(std::size_t i) {
+    const Use use = parsed_.uses[i];
+    const ColumnTally tally = tally_of(i);
+    const bool declared = parsed_.declared[i].has_value();
+    if (tally.bad.count > 0 && !declared && !mostly(tally.cells - tally.bad.count, tally.cells)) {
+      return Use::text;
+    }
+    if (tally.bad.count > 0) {
+      return bad_cell(tally, parsed_.names[i], use, declared, parsed_.header, parsed_.dialect);
+    }
+    if (tally.out_of_range.count > 0) {
+      return out_of_range(tally, parsed_.names[i], use, parsed_.dialect);
+    }
+    const bool whole_days = use == Use::time && tally.clocks.count == 0;
+    if (whole_days) {
+      count_days(i);
+      days_.resize(parsed_.names.size());
+      days_[i] = true;
+    }
+    remarks_.on_values(parsed_, i, tally, whole_days);
+    return use;
+  }
+
+  /// A column guessed as text that is numbers or times after all is parsed again as such, which also finds the cells that are none.
+  Judgement judge_text(std::size_t i) {
+    if (parsed_.declared[i]) {
+      return Use::text;
+    }
+    const LookCounts seen = count_looks(parsed_, i, pool_);
+    for (const auto& [look, use] : {std::pair{Look::number, Use::number}, std::pair{Look::time, Use::time}}) {
+      if (seen.of(look) > 0 && mostly(seen.of(look), seen.cells)) {
+        return use;
+      }
+    }
+    remarks_.on_text(parsed_, i, seen);
+    return Use::text;
   }
 
   ColumnTally tally_of(std::size_t i) const {
     ColumnTally total;
     total.cells = rows_;
-    const char* first_too_large = nullptr;
-    const FileText* file_too_large = nullptr;
     for (const Part& part : parsed_.parts) {
       const Tally& tally = part.records.tallies[i];
+      const FileText& file = parsed_.files[part.file];
       total.cells -= tally.missing;
-      total.bad += tally.bad;
-      total.too_large += tally.too_large;
-      if (total.first == nullptr && tally.first_bad != nullptr) {
-        total.first = tally.first_bad;
-        total.file = &parsed_.files[part.file];
-      }
-      if (first_too_large == nullptr && tally.first_too_large != nullptr) {
-        first_too_large = tally.first_too_large;
-        file_too_large = &parsed_.files[part.file];
-      }
-    }
-    if (total.bad == 0) {
-      total.first = first_too_large;
-      total.file = file_too_large;
+      total.bad.add(tally.bad, file);
+      total.out_of_range.add(tally.out_of_range, file);
+      total.padded.add(tally.padded, file);
+      total.rounded.add(tally.rounded, file);
+      total.clocks.add(tally.clocks, file);
     }
     return total;
   }
 
-  void parse_again(std::size_t i, Use use) {
-    parsed_.uses[i] = use;
-    std::vector<Use> only(parsed_.names.size(), Use::skip);
-    only[i] = use;
+  void count_days(std::size_t i) {
+    pool_.run(parsed_.parts.size(), [&](std::size_t p) {
+      for (double& seconds : parsed_.parts[p].records.columns[i].numbers) {
+        seconds /= 86400;
+      }
+    });
+  }
+
+  ColumnInfo info_of(std::size_t i) const {
+    if (parsed_.uses[i] == Use::time) {
+      return {parsed_.names[i], ColumnType::time, days_.size() > i && days_[i] ? days_unit : seconds_unit};
+    }
+    return {parsed_.names[i], parsed_.uses[i] == Use::number ? ColumnType::number : ColumnType::text};
+  }
+
+  /// All columns that need it at once: one more pass over the text, however many they are.
+  void parse_again(const std::vector<Use>& uses) {
     pool_.run(parsed_.parts.size(), [&](std::size_t p) {
       if (stop_.stop_requested()) {
         return;  // the caller looks at the token too and drops everything
       }
       Part& part = parsed_.parts[p];
+      std::vector<Use> in_file(uses.size());
+      for (std::size_t k = 0; k < uses.size(); ++k) {
+        in_file[k] = uses[parsed_.place_in_layout(part.file, k)];
+      }
       const std::string_view bytes = parsed_.files[part.file].bytes();
       Records& old = part.records;
-      Records again = parse_records({old.begin, part.range.limit, part.range.lines}, bytes.data() + bytes.size(), parsed_.dialect, only);
-      old.columns[i] = std::move(again.columns[i]);
-      old.dictionaries[i] = std::move(again.dictionaries[i]);
-      old.tallies[i] = again.tallies[i];
+      Records fresh = parse_records({old.begin, part.range.limit, part.range.lines}, bytes.data() + bytes.size(), parsed_.dialect, in_file);
+      for (std::size_t k = 0; k < uses.size(); ++k) {
+        const std::size_t i = parsed_.place_in_layout(part.file, k);
+        if (uses[i] != Use::skip) {
+          old.columns[i] = std::move(fresh.columns[k]);
+          old.dictionaries[i] = std::move(fresh.dictionaries[k]);
+          old.tallies[i] = fresh.tallies[k];
+        }
+      }
     });
   }
 
   Parsed& parsed_;
   ThreadPool& pool_;
   StopToken stop_;
-  std::vector<std::string>& notes_;
+  std::vector<bool> settled_;
+  std::vector<bool> days_;  // time columns of whole days
+  Remarks remarks_;
   std::uint64_t rows_ = 0;
 };
 
 }  // namespace
 
+std::size_t Parsed::place_in_file(std::size_t file, std::size_t column) const {
+  const std::vector<std::size_t>& order = orders[file];
+  return order.empty() ? column : static_cast<std::size_t>(std::find(order.begin(), order.end(), column) - order.begin());
+}
+
 Result<Schema> settle_types(Parsed& parsed, ThreadPool& pool, StopToken stop, std::vector<std::string>& notes) {
-  return Settler(parsed, pool, stop, notes).settle();
+  return Settler(parsed, pool, stop).settle(notes);
 }
 
 }  // namespace fallline::csv

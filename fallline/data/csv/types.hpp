@@ -16,7 +16,7 @@
 
 namespace fallline::csv {
 
-/// One range of one file with its records.
+/// One range of one file with its records, at least one; their columns stand in the order of the layout.
 struct Part {
   std::size_t file = 0;
   Range range;
@@ -31,6 +31,10 @@ struct Parsed {
   bool header = false;
   std::vector<Use> uses;
   std::vector<Part> parts;
+  std::vector<std::vector<std::size_t>> orders;  // by file: the place in the layout of each of its columns; empty where it is the same
+
+  std::size_t place_in_layout(std::size_t file, std::size_t column) const { return orders[file].empty() ? column : orders[file][column]; }
+  std::size_t place_in_file(std::size_t file, std::size_t column) const;
 };
 
 /// Decides the type of every column and turns the codes of the parts into codes of the whole.
