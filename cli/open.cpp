@@ -5,8 +5,6 @@
 #include <glob.h>
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -14,15 +12,13 @@
 #include <iterator>
 #include <utility>
 
-#include "fallline/base/file.hpp"
+#include "cli/open_format.hpp"
 #include "fallline/base/text.hpp"
+#include "fallline/data/compressed/compressed.hpp"
 
 namespace fallline::cli {
 
 namespace {
-
-/// Known by name, read by none of this version's readers.
-constexpr std::array other_formats{".gz", ".zst", ".parquet", ".arrow", ".feather", ".svm", ".libsvm", ".npy", "-ubyte"};
 
 bool exists(const std::string& path) {
   struct stat info{};
@@ -44,25 +40,6 @@ Result<std::vector<std::string>> expand(const std::string& pattern) {
   return paths;
 }
 
-/// csv or tsv, by the name or as the user says.
-Result<std::string> format_of(const std::string& path, const DataRequest& request) {
-  const auto ends = [&](const char* with) { return path.ends_with(with); };
-  if (!request.format.empty()) {
-    return request.format;
-  }
-  if (ends(".csv") || ends(".txt")) {
-    return std::string("csv");
-  }
-  if (ends(".tsv")) {
-    return std::string("tsv");
-  }
-  if (std::any_of(other_formats.begin(), other_formats.end(), ends)) {
-    return data_error(fmt::format(
-        "{}: this version reads CSV and TSV only. Convert the file, or pass its rows through stdin: ... | fallline train -", path));
-  }
-  return data_error(fmt::format("{}: the name does not tell the format (.csv, .txt, .tsv). Pass --format csv or --format tsv.", path));
-}
-
 Result<void> check_file(const std::string& path) {
   struct stat info{};
   if (::stat(path.c_str(), &info) == 0) {
@@ -79,16 +56,6 @@ Result<void> check_file(const std::string& path) {
   }
   return data_error(fmt::format("{} cannot be opened: {}.{}", path, std::strerror(fault),
                                 did_you_mean(std::filesystem::path(path).filename().string(), beside)));
-}
-
-bool is_regular(const std::string& path) {
-  struct stat info{};
-  return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
-}
-
-Result<std::unique_ptr<Source>> open_stdin(const CsvOptions& options) {
-  std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-  return csv_from_text(std::move(text), "stdin", options);
 }
 
 Result<std::vector<std::string>> files_of(const DataRequest& request) {
@@ -111,46 +78,98 @@ Result<std::vector<std::string>> files_of(const DataRequest& request) {
   return files;
 }
 
-/// The one format of all files.
-Result<std::string> common_format(const std::vector<std::string>& files, const DataRequest& request) {
-  std::string format;
-  for (const std::string& file : files) {
-    const Result<std::string> its = format_of(file, request);
-    if (!its) {
-      return its.error();
-    }
-    if (!format.empty() && format != *its) {
-      return data_error(
-          fmt::format("{} is {} and {} is {}; files that are read as one are of one format.", files.front(), format, file, *its));
-    }
-    format = *its;
+/// The format asked for, else the one that the name means.
+Result<const Format*> format_of(const std::string& path, const DataRequest& request) {
+  if (!request.format.empty()) {
+    const Format* named = format_named(request.format);
+    expects(named != nullptr, "--format is checked when it is read");
+    return named;
   }
-  return format;
+  const Format* meant = format_of_name(path);
+  if (meant == nullptr) {
+    return data_error(fmt::format("{}: the name does not tell the format. Pass --format {}.", path, format_names()));
+  }
+  return meant;
+}
+
+/// The one format of all files.
+Result<const Format*> common_format(const std::vector<std::string>& files, const DataRequest& request) {
+  const Format* common = nullptr;
+  for (const std::string& file : files) {
+    const Result<const Format*> its = format_of(file, request);
+    if (!its) {
+      return its;
+    }
+    if (common != nullptr && common != *its) {
+      return data_error(fmt::format("{} is {} and {} is {}; files that are read as one are of one format.", files.front(), common->said,
+                                    file, (*its)->said));
+    }
+    if (compression_of(file) != Compression::none && !(*its)->packed) {
+      return data_error(fmt::format("{}: {} is packed inside already and is not read through .gz or .zst. Unpack it.", file, (*its)->said));
+    }
+    common = *its;
+  }
+  return common;
+}
+
+/// The source, once no file is seen to be something else than `why` tells.
+Result<std::unique_ptr<Source>> open_files(std::vector<csv::FileText> files, const Format& format, std::string_view why,
+                                           const DataRequest& request) {
+  for (const csv::FileText& file : files) {
+    if (const Result<void> well = check_bytes(file, format, why); !well) {
+      return well.error();
+    }
+  }
+  if (!request.labels.empty() && !format.labels) {
+    return usage_error(fmt::format("--labels goes with .npy and IDX files only; {} is {}, whose labels are a column of its own (--target).",
+                                   files.front().name(), format.said));
+  }
+  return format.open(std::move(files), request);
+}
+
+/// Stdin can be read once only, and the readers look twice: it is kept. Without --format it is CSV.
+Result<std::unique_ptr<Source>> open_stdin(const DataRequest& request) {
+  std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  const bool told = !request.format.empty();
+  const Format* format = format_named(told ? request.format : "csv");
+  expects(format != nullptr, "--format is checked when it is read");
+  std::vector<csv::FileText> files{csv::FileText::holding(std::move(text), "stdin")};
+  return open_files(std::move(files), *format, told ? "--format says" : "is taken without --format", request);
 }
 
 }  // namespace
 
+Result<csv::FileText> open_text(const std::string& path) {
+  Result<csv::FileText> file = csv::FileText::open(path);
+  const Compression how = compression_of(path);
+  if (!file || how == Compression::none) {
+    return file;
+  }
+  Result<std::string> text = unpack(file->bytes(), how, path);
+  return text ? csv::FileText::holding(std::move(*text), path) : Result<csv::FileText>(text.error());
+}
+
 Result<std::unique_ptr<Source>> open_data(const DataRequest& request) {
-  CsvOptions options = request.csv;
   if (request.paths == std::vector<std::string>{"-"}) {
-    return open_stdin(options);
+    return open_stdin(request);
   }
-  const Result<std::vector<std::string>> files = files_of(request);
-  if (!files) {
-    return files.error();
+  const Result<std::vector<std::string>> paths = files_of(request);
+  if (!paths) {
+    return paths.error();
   }
-  const Result<std::string> format = common_format(*files, request);
+  const Result<const Format*> format = common_format(*paths, request);
   if (!format) {
     return format.error();
   }
-  if (*format == "tsv" && !request.delimiter_given) {
-    options.delimiter = '\t';
+  std::vector<csv::FileText> files;
+  for (const std::string& path : *paths) {
+    Result<csv::FileText> file = open_text(path);
+    if (!file) {
+      return file.error();
+    }
+    files.push_back(std::move(*file));
   }
-  if (files->size() == 1 && !is_regular(files->front())) {  // a pipe can be read once only
-    Result<std::string> text = read_file(files->front());
-    return text ? csv_from_text(std::move(*text), files->front(), std::move(options)) : text.error();
-  }
-  return open_csv(*files, std::move(options));
+  return open_files(std::move(files), **format, request.format.empty() ? "its name says" : "--format says", request);
 }
 
 }  // namespace fallline::cli

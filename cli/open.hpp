@@ -3,13 +3,18 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "cli/options.hpp"
+#include "fallline/data/csv/file_text.hpp"
 #include "fallline/data/source.hpp"
 
 namespace fallline::cli {
 
 /// Opens what was asked for. A file that is missing, or of a format that is not read, is a data error.
 Result<std::unique_ptr<Source>> open_data(const DataRequest& request);
+
+/// The bytes of one file, unpacked where its name ends in .gz or .zst.
+Result<csv::FileText> open_text(const std::string& path);
 
 }  // namespace fallline::cli

@@ -28,6 +28,7 @@ void add_threads(OptionList& list, std::size_t& to) {
 void add_columns(OptionList& list, TrainRequest& to) {
   list.group("Columns");
   list.text("target", "NAME|@K", "the column to predict, by name or index (@0 is the first, @-1 the last)", to.encoder.target);
+  list.text("labels", "FILE", "the file of labels that goes with .npy or IDX data; they are the column label", to.data.labels);
   list.list("features", "A,B", "columns used; without it all but target and weight", to.encoder.features);
   list.list("ignore", "A,B", "columns left out", to.encoder.ignore);
   list.text("weight", "NAME|@K", "column of row weights; without it every row weighs 1", to.encoder.weight);
@@ -118,6 +119,7 @@ OptionList predict_options(ModelRequest& to) {
 OptionList evaluate_options(ModelRequest& to) {
   OptionList list;
   add_dialect(list, to.data);
+  list.text("labels", "FILE", "the file of labels that goes with .npy or IDX data; they are the column label", to.data.labels);
   list.group("Running");
   list.text("weight", "NAME|@K", "column of row weights; without it every row weighs 1", to.weight);
   add_threads(list, to.threads);

@@ -18,9 +18,12 @@ namespace fallline::cli {
 /// Which data, and how its text is to be read.
 struct DataRequest {
   std::vector<std::string> paths;  // files, globs, or "-" alone for stdin
-  std::string format;              // csv or tsv; empty: by the name
+  std::string format;              // a name of open_format.hpp; empty: by the file's name
+  std::string labels;              // of .npy and IDX: the file of the target, or empty
   bool delimiter_given = false;    // else by the format
   CsvOptions csv;
+  std::vector<std::string> only;    // the only columns that are looked at, where the format can leave out others; empty: all
+  std::vector<std::string> ignore;  // columns that are not looked at
 };
 
 enum class LogForm { text, json, quiet };

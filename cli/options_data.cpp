@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "cli/open_format.hpp"
 #include "cli/options_special.hpp"
 #include "fallline/base/text.hpp"
 
@@ -71,10 +72,10 @@ Option header_flag(std::string name, std::string meaning, bool value, DataReques
 
 void add_format(OptionList& list, DataRequest& to) {
   list.special(
-      "format", "csv|tsv", "what the files are, where their names do not tell", ValueKind::text,
+      "format", format_names(), "what the files are, where their names do not tell", ValueKind::text,
       [&to](const std::string& text) -> Result<void> {
-        if (text != "csv" && text != "tsv") {
-          return bad_value("format", "csv or tsv", text);
+        if (format_named(text) == nullptr) {
+          return bad_value("format", "one of " + format_names(), text);
         }
         to.format = text;
         return {};

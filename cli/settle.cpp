@@ -5,6 +5,7 @@
 #include "cli/options.hpp"
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
+#include "fallline/data/array/source.hpp"
 #include "fallline/model/loss.hpp"
 #include "fallline/optim/optimizer.hpp"
 #include "fallline/optim/schedule.hpp"
@@ -46,6 +47,26 @@ Result<void> check_specs(const TrainOptions& options) {
   return {};
 }
 
+/// Labels in a file of their own are the target; what is not to be looked at, the reader is told.
+Result<void> settle_columns(TrainRequest& request) {
+  EncoderOptions& encoder = request.encoder;
+  if (!request.data.labels.empty() && !encoder.target.empty() && encoder.target != label_column) {
+    return usage_error(fmt::format("--target {} and --labels {} both say what is to be predicted; pass one of them.", encoder.target,
+                                   request.data.labels));
+  }
+  if (!request.data.labels.empty()) {
+    encoder.target = label_column;
+  }
+  request.data.ignore = encoder.ignore;
+  request.data.only = encoder.features;
+  for (const std::string* column : {&encoder.target, &encoder.weight}) {
+    if (!encoder.features.empty() && !column->empty()) {
+      request.data.only.push_back(*column);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> settle(DataRequest& request) {
@@ -63,6 +84,9 @@ Result<void> settle(DataRequest& request) {
 
 Result<void> settle(TrainRequest& request) {
   if (auto well = settle(request.data); !well) {
+    return well;
+  }
+  if (auto well = settle_columns(request); !well) {
     return well;
   }
   if (auto well = set_loss_field(request.model.loss, "huber", "delta", "huber-delta", request.huber_delta); !well) {

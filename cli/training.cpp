@@ -24,7 +24,8 @@ Error no_target(const Schema& schema) {
   }
   const bool all = names.size() <= few;
   names.resize(std::min(names.size(), few));
-  return usage_error(fmt::format("Which column is to be predicted? Pass --target NAME. The columns are {}{}.", join(names, ", "),
+  return usage_error(fmt::format("Which column is to be predicted? Pass --target NAME{}. The columns are {}{}.",
+                                 schema.matrix_input ? " or --labels FILE" : "", join(names, ", "),
                                  all ? "" : fmt::format(" and {} more", schema.columns.size() - few)));
 }
 

@@ -41,7 +41,7 @@ foreach(export fallline-optim fallline-all)
   install(EXPORT ${export} NAMESPACE fallline:: DESTINATION "${package}" COMPONENT library)
 endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/fallline" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT library
-  FILES_MATCHING PATTERN "*.hpp" PATTERN "testing*" EXCLUDE)
+  FILES_MATCHING PATTERN "*.hpp" PATTERN "testing*" EXCLUDE PATTERN "data/compressed" EXCLUDE PATTERN "arrow/library.hpp" EXCLUDE)
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/fallline-config.cmake.in" "${PROJECT_BINARY_DIR}/fallline-config.cmake"
   INSTALL_DESTINATION "${package}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/fallline-config-version.cmake" COMPATIBILITY SameMinorVersion)

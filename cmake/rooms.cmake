@@ -1,9 +1,12 @@
-# fallline_room(NAME LINK ...): the library of one folder under fallline/, all its .cpp files but the tests. A new file (a rule, a loss) is
-# found by its place, so adding one touches no build file.
+# fallline_room(NAME LINK ... [APART REGEX]): the library of one folder under fallline/, all its .cpp files but the tests and those whose path
+# is like REGEX. A new file (a rule, a loss) is found by its place, so adding one touches no build file.
 function(fallline_room name)
-  cmake_parse_arguments(room "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(room "" "APART" "LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/fallline/${name}/*.cpp")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  if(room_APART)
+    list(FILTER sources EXCLUDE REGEX "${room_APART}")
+  endif()
   if(NOT sources)
     add_library(fallline_${name} INTERFACE)
     target_include_directories(fallline_${name} INTERFACE "${PROJECT_SOURCE_DIR}")

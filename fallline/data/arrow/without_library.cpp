@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/data/arrow/library.hpp"
+
+namespace fallline {
+
+Result<void> arrow_is_built() {
+  return usage_error(
+      "This build reads and writes no Parquet and Arrow files. Build it with them: ./dev build, or cmake -DFALLLINE_ARROW=ON with a Python "
+      "that "
+      "has pyarrow. Or convert the file to CSV.");
+}
+
+Result<std::unique_ptr<Source>> open_arrow(std::vector<csv::FileText> /*files*/, ArrowFormat /*format*/, ArrowOptions /*options*/) {
+  return arrow_is_built().error();
+}
+
+Result<std::string> write_arrow(ArrowSchema* schema, ArrowArray* rows, ArrowFormat /*format*/) {
+  rows->release(rows);
+  schema->release(schema);
+  return arrow_is_built().error();
+}
+
+}  // namespace fallline

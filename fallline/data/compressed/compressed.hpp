@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files packed by gzip or Zstandard, told by their names. All of the data or an error with the place where the file is broken. Needs zlib
+// and libzstd, so it stands apart from the room's library: `fallline_compressed` in CMake.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "fallline/base/result.hpp"
+
+namespace fallline {
+
+enum class Compression { none, gzip, zstd };
+
+/// By the end of the name: .gz, .zst.
+Compression compression_of(std::string_view path);
+
+/// The name of what is inside: "a.csv.gz" -> "a.csv".
+std::string_view unpacked_name(std::string_view path);
+
+/// What `bytes` unpack to: all members of a gzip file, all frames of a Zstandard file. A data error names the file and the byte where it is
+/// cut off or corrupt, and where it would unpack to more than `most` bytes.
+Result<std::string> unpack(std::string_view bytes, Compression how, const std::string& name, std::uint64_t most = UINT64_MAX);
+
+}  // namespace fallline
