@@ -49,13 +49,15 @@ struct Chunk {
 };
 
 /// What a scan of a whole source found. levels[column]: the distinct texts of a text column, sorted by bytes; empty for numbers. missing:
-/// the texts that stood for a missing cell. matrix: how many numbered features stand beside the columns (LIBSVM), 0 for none.
+/// the texts that stood for a missing cell. matrix: how many numbered features stand beside the columns (LIBSVM), 0 for none. matrix_input:
+/// the format is one matrix of numbers (.npy, IDX), so the model's graph takes one input x [rows, features].
 struct Schema {
   std::vector<ColumnInfo> columns;
   std::vector<std::vector<std::string>> levels;
   std::uint64_t rows = 0;
   std::vector<std::string> missing = {};
   std::size_t matrix = 0;
+  bool matrix_input = false;
 };
 
 }  // namespace fallline
