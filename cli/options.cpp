@@ -33,11 +33,8 @@ void add_columns(OptionList& list, TrainRequest& to) {
   list.list("ignore", "A,B", "columns left out", to.encoder.ignore);
   list.text("weight", "NAME|@K", "column of row weights; without it every row weighs 1", to.encoder.weight);
   add_types(list, to.data);
-  list.on_off("standardize", "bring number columns to mean 0 and spread 1 inside the model", to.encoder.standardize);
-  list.choice(
-      "impute", "mean|median", "what stands for a missing number, beside an indicator",
-      [&to](std::size_t at) { to.encoder.impute = static_cast<Impute>(at); },
-      [&to] { return static_cast<std::size_t>(to.encoder.impute); });
+  add_encoder(list, to.encoder);
+  add_class_weight(list, to.class_weights);
 }
 
 void add_model(OptionList& list, TrainRequest& to) {
@@ -85,6 +82,7 @@ void add_running(OptionList& list, TrainRequest& to) {
   list.choice(
       "precision", "float|double", "numbers of data and model", [&to](std::size_t at) { to.double_precision = at == 1; },
       [&to] { return to.double_precision ? 1U : 0U; });
+  list.flag("explain-input", "print how each column would be understood and encoded, and stop", to.explain_input);
   list.text("out", "FILE", "where the model goes", to.out);
   list.text("run", "DIR", "folder for config.json, history.csv, events.jsonl, timings.json and the model", to.run);
   list.choice(

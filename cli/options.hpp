@@ -31,6 +31,7 @@ enum class LogForm { text, json, quiet };
 struct TrainRequest {
   DataRequest data;
   EncoderOptions encoder;
+  ClassWeights class_weights;
   Task task = Task::automatic;
   ModelOptions model;
   std::optional<double> huber_delta;  // settings of the loss by their own options
@@ -42,6 +43,7 @@ struct TrainRequest {
   std::string run;  // run directory, or empty
   LogForm log = LogForm::text;
   bool json = false;
+  bool explain_input = false;  // tell what would be trained on, and stop
   std::string config;
 };
 

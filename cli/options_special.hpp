@@ -15,6 +15,10 @@ void add_encoding(OptionList& list, DataRequest& to);
 void add_missing(OptionList& list, DataRequest& to);
 void add_types(OptionList& list, DataRequest& to);
 
+/// How columns become features.
+void add_encoder(OptionList& list, EncoderOptions& to);
+void add_class_weight(OptionList& list, ClassWeights& to);
+
 void add_model_name(OptionList& list, ModelOptions& to);
 void add_loss_name(OptionList& list, ModelOptions& to);
 void add_no_intercept(OptionList& list, ModelOptions& to);

@@ -2,10 +2,13 @@
 // fallline show: what is in a model, for a person.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/coefficients.hpp"
 #include "cli/json.hpp"
 #include "cli/options.hpp"
 #include "cli/parse.hpp"
+#include "cli/show_columns.hpp"
 #include "cli/show_data.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verbs.hpp"
@@ -18,36 +21,20 @@ namespace {
 
 using Table = std::vector<std::vector<std::string>>;
 
-std::string number_coding(const NumberCoding& number) {
-  if (number.constant) {
-    return "one value in training, left out";
-  }
-  std::string how =
-      number.center != 0 || number.scale != 1 ? fmt::format("(x - {}) * {}", brief(number.center), brief(number.scale)) : "as it is";
-  return how + (number.indicator ? fmt::format(", missing is {} with an indicator", brief(number.impute)) : "");
-}
-
-std::string text_coding(const TextCoding& text) {
-  constexpr std::size_t few = 6;
-  std::vector<std::string> levels(text.levels.begin(),
-                                  text.levels.begin() + static_cast<std::ptrdiff_t>(std::min(few, text.levels.size())));
-  return fmt::format("{} {}: {}{}{}{}", text.levels.size(), text.levels.size() == 1 ? "level" : "levels", join(levels, ", "),
-                     text.levels.size() > few ? ", ..." : "", text.other ? ", other" : "", text.missing ? ", missing" : "");
-}
-
 std::string columns_text(const Encoder& encoder) {
-  Table rows;
-  for (const EncodedColumn& column : encoder.columns) {
-    const bool number = holds_numbers(column.type);
-    rows.push_back({column.name, number ? "number" : "text", number ? number_coding(column.number) : text_coding(column.text)});
-  }
-  return fmt::format("\n{}\n{}", bold_on_stdout("columns"), aligned(rows));
+  return fmt::format("\n{}\n{}", bold_on_stdout("columns"), aligned(column_table(encoder), {false, false, true, true, false}));
 }
 
+/// The largest come first; nobody reads a hundred thousand.
 std::string coefficients_text(const ScoreCoefficients& score) {
+  constexpr std::size_t most_shown = 200;
   Table rows = {{"", "coefficient", "standardized"}, {"(intercept)", brief(score.intercept), ""}};
-  for (const Coefficient& one : score.coefficients) {
+  for (std::size_t i = 0; i < std::min(most_shown, score.coefficients.size()); ++i) {
+    const Coefficient& one = score.coefficients[i];
     rows.push_back({one.feature, brief(one.coefficient), brief(one.standardized)});
+  }
+  if (score.coefficients.size() > most_shown) {
+    rows.push_back({fmt::format("and {} smaller ones: --csv lists all", score.coefficients.size() - most_shown), "", ""});
   }
   const std::string title = score.label.empty() ? "coefficients" : "coefficients of class " + score.label;
   return fmt::format("\n{}\n{}", bold_on_stdout(title), aligned(rows, {false, true, true}));

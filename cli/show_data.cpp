@@ -6,25 +6,12 @@
 #include "cli/coefficients.hpp"
 #include "cli/csv_cell.hpp"
 #include "cli/json.hpp"
+#include "cli/show_columns.hpp"
 #include "fallline/base/numbers.hpp"
 
 namespace fallline::cli {
 
 namespace {
-
-std::string column_json(const EncodedColumn& column) {
-  JsonObject object;
-  object.add("name", column.name).add("features", column.features);
-  if (holds_numbers(column.type)) {
-    const NumberCoding& number = column.number;
-    object.add("type", "number").add("center", number.center).add("scale", number.scale).add("impute", number.impute);
-    object.add("indicator", number.indicator).add("constant", number.constant);
-  } else {
-    object.add("type", "text").raw("levels", json_texts(column.text.levels)).add("other", column.text.other);
-    object.add("missing", column.text.missing);
-  }
-  return object.text();
-}
 
 std::string score_json(const ScoreCoefficients& score) {
   JsonObject object;
@@ -40,10 +27,6 @@ std::string score_json(const ScoreCoefficients& score) {
 }  // namespace
 
 std::string show_json(const Model& model) {
-  std::vector<std::string> columns;
-  for (const EncodedColumn& column : model.encoder.columns) {
-    columns.push_back(column_json(column));
-  }
   std::vector<std::string> scores;
   for (const ScoreCoefficients& score : coefficients_of(model)) {
     scores.push_back(score_json(score));
@@ -52,7 +35,7 @@ std::string show_json(const Model& model) {
   object.add("model", model.linear.model).add("loss", model.linear.loss).add("target", model.target.name);
   object.raw("classes", model.target.classification ? json_texts(model.target.classes) : "null");
   object.add("output_activation", output_activation_name(model.linear.activation)).add("features", model.linear.features);
-  object.raw("columns", json_list(columns)).raw("scores", json_list(scores));
+  object.raw("columns", columns_json(model.encoder)).raw("crosses", crosses_json(model.encoder)).raw("scores", json_list(scores));
   return object.raw("trained", model.trained.empty() ? "null" : model.trained).lines();
 }
 

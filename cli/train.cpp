@@ -80,6 +80,11 @@ Result<int> run_train(const Arguments& arguments, StopToken stop) {
   if (words->help) {
     return print_help("train", options);
   }
+  if (request.explain_input) {
+    const auto text = explain_training(request, stop);
+    const auto told = text ? print(*text) : Result<void>(text.error());
+    return told ? Result<int>(0) : told.error();
+  }
   if (auto well = check_outputs(request); !well) {
     return well.error();
   }

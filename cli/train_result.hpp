@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/options.hpp"
@@ -19,6 +20,7 @@ struct TrainResult {
   FittedEncoder fitted;
   Run run;
   std::size_t rows = 0;
+  std::vector<std::pair<std::string, double>> class_weights;  // where they were asked for
   double read_seconds = 0;
   double train_seconds = 0;
   double total_seconds = 0;

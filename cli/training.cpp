@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/explain_input.hpp"
 #include "cli/narrator.hpp"
 #include "cli/open.hpp"
+#include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/dataset.hpp"
 #include "fallline/train/train.hpp"
@@ -15,6 +17,8 @@
 namespace fallline::cli {
 
 namespace {
+
+constexpr std::size_t most_named = 100'000;  // features that are told by name when a run diverges
 
 Error no_target(const Schema& schema) {
   constexpr std::size_t few = 30;
@@ -35,6 +39,14 @@ class Training {
   Training(const TrainRequest& request, Clock::time_point begun, StopToken stop)
       : request_(request), begun_(begun), stop_(stop), pool_(request.threads), narrator_(request.log) {}
 
+  Result<std::string> explain() {
+    if (auto read = read_data(); !read) {
+      return read.error();
+    }
+    return request_.json ? explain_json(schema_, result_.fitted, request_, result_.notes, result_.warnings)
+                         : explain_text(schema_, result_.fitted, request_);
+  }
+
   Result<TrainResult> run() {
     if (auto read = read_data(); !read) {
       return read.error();
@@ -49,7 +61,13 @@ class Training {
 
  private:
   Result<void> read_data() {
-    auto source = open_data(request_.data);
+    DataRequest data = request_.data;
+    for (const auto& [name, coding] : request_.encoder.hashed) {
+      if (!name.starts_with('@')) {
+        data.csv.types.try_emplace(name, ColumnType::text);  // what is to be hashed is text, whatever its cells look like
+      }
+    }
+    auto source = open_data(data);
     if (!source) {
       return source.error();
     }
@@ -65,6 +83,9 @@ class Training {
     }
     EncoderOptions options = request_.encoder;
     options.double_precision = request_.double_precision;
+    for (const auto& [name, type] : request_.data.csv.types) {
+      options.keep.push_back(name);
+    }
     options.split = {request_.train.validation, request_.train.seed};
     auto fitted = fit_encoder(*source_, schema_, options, request_.task, pool_);
     if (!fitted) {
@@ -84,15 +105,22 @@ class Training {
     if (!model) {
       return model.error();
     }
-    const auto data = encode<T>(*source_, schema_, encoder, &target, request_.encoder.weight, pool_);
+    auto data = encode<T>(*source_, schema_, encoder, &target, request_.encoder.weight, pool_);
     if (!data) {
       return data.error();
     }
     source_.reset();  // the raw columns are not needed any more
+    if (request_.class_weights.given()) {
+      if (auto weighed = weigh(*data); !weighed) {
+        return weighed;
+      }
+    }
     result_.rows = data->rows;
     result_.read_seconds = seconds_since(begun_);
     TrainOptions options = request_.train;
-    options.feature_names = encoder.feature_names();
+    if (encoder.features <= most_named) {
+      options.feature_names = encoder.feature_names();
+    }
     const Clock::time_point training = Clock::now();
     auto run = train(*data, target, *model, options, pool_, {&narrator_}, stop_);
     result_.train_seconds = seconds_since(training);
@@ -101,6 +129,24 @@ class Training {
     }
     result_.run = std::move(*run);
     tell("warning", result_.run.warnings, result_.warnings);
+    return {};
+  }
+
+  template <class T>
+  Result<void> weigh(Dataset<T>& data) {
+    const TargetCoding& target = result_.fitted.target;
+    const auto weights = weigh_classes(data, target, request_.class_weights, {request_.train.validation, request_.train.seed});
+    if (!weights) {
+      return weights.error();
+    }
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < weights->size(); ++i) {
+      result_.class_weights.emplace_back(target.classes[i], (*weights)[i]);
+      parts.push_back(fmt::format("{} {}", target.classes[i], brief((*weights)[i])));
+    }
+    constexpr std::size_t few = 20;
+    parts.resize(std::min(parts.size(), few));
+    tell("note", {fmt::format("the classes weigh {}", join(parts, ", "))}, result_.notes);
     return {};
   }
 
@@ -122,6 +168,10 @@ class Training {
 };
 
 }  // namespace
+
+Result<std::string> explain_training(const TrainRequest& request, StopToken stop) {
+  return Training(request, Clock::now(), stop).explain();
+}
 
 Result<TrainResult> run_training(const TrainRequest& request, Clock::time_point begun, StopToken stop) {
   return Training(request, begun, stop).run();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "cli/options.hpp"
 #include "cli/train_result.hpp"
@@ -13,6 +14,9 @@ namespace fallline::cli {
 using Clock = std::chrono::steady_clock;
 
 inline double seconds_since(Clock::time_point begun) { return std::chrono::duration<double>(Clock::now() - begun).count(); }
+
+/// What --explain-input prints: reads and decides, and trains nothing.
+Result<std::string> explain_training(const TrainRequest& request, StopToken stop);
 
 /// begun: when the time of reading is counted from.
 Result<TrainResult> run_training(const TrainRequest& request, Clock::time_point begun, StopToken stop);

@@ -169,6 +169,9 @@ Message value_message(const Value& value) {
   Message out;
   out.bytes(1, value.name);
   out.message(2, type);
+  if (!value.doc.empty()) {
+    out.bytes(3, value.doc);
+  }
   return out;
 }
 

@@ -48,6 +48,7 @@ struct Value {
   std::string name;
   ElementType type = ElementType::float32;
   std::vector<Dimension> dims;
+  std::string doc = {};  // for a person: a unit, what is to be fed
 };
 
 /// Nodes stand in an order in which each comes after what it reads.

@@ -16,8 +16,8 @@ std::string Builder::fresh(std::string name) {
   return name;
 }
 
-std::string Builder::input(const std::string& name, ElementType type, std::size_t width) {
-  graph_.inputs.push_back({fresh(name), type, {std::string("rows"), static_cast<std::int64_t>(width)}});
+std::string Builder::input(const std::string& name, ElementType type, Dimension width, std::string doc) {
+  graph_.inputs.push_back({fresh(name), type, {std::string("rows"), std::move(width)}, std::move(doc)});
   return graph_.inputs.back().name;
 }
 
@@ -53,6 +53,18 @@ std::string Builder::pick(const std::string& from, const std::vector<std::int64_
   std::vector<std::int64_t> all(width);
   std::iota(all.begin(), all.end(), std::int64_t{0});
   return places == all ? from : add("Gather", {from, indices(name + " at", places)}, name, {{"axis", std::int64_t{1}}});
+}
+
+std::string Builder::slice(const std::string& from, std::int64_t axis, std::size_t first, std::size_t count, const std::string& name) {
+  const auto at = static_cast<std::int64_t>(first);
+  return add("Slice",
+             {from, indices(name + " from", {at}), indices(name + " to", {at + static_cast<std::int64_t>(count)}),
+              indices(name + " along", {axis})},
+             name);
+}
+
+std::string Builder::sum_over(const std::string& from, std::int64_t axis, const std::string& name) {
+  return add("ReduceSum", {from, indices(name + " along", {axis})}, name, {{"keepdims", std::int64_t{0}}});
 }
 
 void Builder::output(const std::string& op, std::vector<std::string> inputs, const std::string& name, ElementType type,

@@ -20,8 +20,8 @@ class Builder {
   /// `name`, with "_" appended while something else has it.
   std::string fresh(std::string name);
 
-  /// An input [rows, width].
-  std::string input(const std::string& name, ElementType type, std::size_t width);
+  /// An input [rows, width]; doc says what it is, where its name does not.
+  std::string input(const std::string& name, ElementType type, Dimension width, std::string doc = "");
 
   std::string constant(const std::string& name, std::vector<std::int64_t> dims, TensorValues values);
   /// A list of places, [values].
@@ -37,6 +37,11 @@ class Builder {
   std::string beside(const std::vector<std::string>& parts, const std::string& name);
   /// The columns of `from` at `places`; `from` itself where these are all its `width` columns in order.
   std::string pick(const std::string& from, const std::vector<std::int64_t>& places, std::size_t width, const std::string& name);
+
+  /// The columns [first, first + count) of `from`, or its rows where axis is 0.
+  std::string slice(const std::string& from, std::int64_t axis, std::size_t first, std::size_t count, const std::string& name);
+  /// The sum along one axis, which is gone then.
+  std::string sum_over(const std::string& from, std::int64_t axis, const std::string& name);
 
   /// A node whose output is one of the graph's, under a name that fresh() gave before.
   void output(const std::string& op, std::vector<std::string> inputs, const std::string& name, ElementType type,

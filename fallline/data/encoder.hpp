@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The encoder turns raw columns into features: numbers standardised, missing ones imputed with an indicator, text one-hot. It is fitted
-// on the training rows, saved in the model, and the same at prediction.
+// The encoder turns raw columns into features: numbers standardised, missing ones imputed with an indicator, text one-hot or hashed, and
+// products of columns. It is fitted on the training rows, saved in the model, and the same at prediction.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fallline/base/result.hpp"
@@ -19,17 +22,35 @@ namespace fallline {
 
 enum class Impute { mean, median };
 
+/// A text as 2^bits features: the whole cell as one of them, or its words and pairs of neighbouring words (encode/words.hpp). Which feature
+/// a text takes is told in encode/hash.hpp. Last stands `missing`, where missing cells occurred in training.
+struct HashCoding {
+  std::uint32_t bits = 0;               // 0: not hashed
+  bool words = false;                   // else the cell as a whole
+  bool tfidf = false;                   // words: count x idf, each row brought to length 1; else 1 for each that occurs
+  std::uint64_t documents = 0;          // for idf: how many training rows have a text,
+  std::vector<std::uint32_t> buckets;   // the features that occur in them, ascending,
+  std::vector<std::uint64_t> occurred;  // and in how many of these rows
+};
+
+inline constexpr std::uint32_t most_hash_bits = 22;
+
 struct EncoderOptions {
   std::string target = {};                 // name or @k; empty: no target (prediction)
   std::string weight = {};                 // name or @k; empty: every row weighs 1
   std::vector<std::string> features = {};  // empty: all others
   std::vector<std::string> ignore = {};
+  std::vector<std::string> keep = {};                             // never left out for looking like names of rows
+  std::uint32_t hash_bits = 0;                                    // above 0: every text column is hashed
+  std::map<std::string, HashCoding> hashed = {};                  // by column: its own way, bits 0 for one feature a level
+  std::vector<std::pair<std::string, std::string>> crosses = {};  // products of the features of two columns
+  std::string positive = {};                                      // of two classes the one that stands second
   bool standardize = true;
   Impute impute = Impute::mean;
-  bool double_precision = false;   // every number enters as double, as if its column were wide
-  Split split = {};                // rows that are held out count for nothing but the names of classes
-  std::size_t rare_below = 10;     // levels seen less often share `other`
-  std::size_t most_levels = 1000;  // a text column with more is an error
+  bool double_precision = false;               // every number enters as double, as if its column were wide
+  Split split = {};                            // rows that are held out count for nothing but the names of classes
+  std::optional<std::size_t> rare_below = {};  // levels seen less often share `other`; nothing: by the number of rows
+  std::size_t most_levels = 1000;              // a text column with more is an error, unless it is hashed
 };
 
 /// feature = (x - center) * scale, computed in double from x as float (or as double where `wide`), x = impute where missing.
@@ -50,25 +71,50 @@ struct TextCoding {
   bool missing = false;
 };
 
+/// What the training rows held, for a person.
+struct ColumnSeen {
+  std::uint64_t missing = 0;   // rows
+  std::uint64_t distinct = 0;  // texts
+  double low = 0;              // numbers
+  double high = 0;
+};
+
 struct EncodedColumn {
   std::string name;
   ColumnType type = ColumnType::number;
   NumberCoding number;
-  TextCoding text;
+  TextCoding text;        // of a hashed column only `missing` counts
+  HashCoding hash;        // of text columns, bits 0 where they are one-hot
   std::size_t first = 0;  // its features are [first, first + features)
+  std::size_t features = 0;
+  std::string unit = {};      // of a time column
+  std::string left_out = {};  // why it has no features: "holds only 'x'"
+  ColumnSeen seen = {};
+};
+
+/// Products of the features of two columns that are not hashed: feature i x right.features + j is left's i-th times right's j-th.
+struct Cross {
+  std::size_t left = 0;  // of Encoder::columns
+  std::size_t right = 0;
+  std::size_t first = 0;
   std::size_t features = 0;
 };
 
 struct Encoder {
   std::vector<EncodedColumn> columns;  // input columns in the order of the training file, target and weight left out
   std::vector<std::string> missing;    // the texts that mean a missing cell
+  std::vector<Cross> crosses;          // their features stand after those of all columns
   std::size_t features = 0;            // encoded width
+  bool matrix_input = false;           // the columns are positions in a matrix (npy, IDX): a runtime is fed the matrix
 
-  /// "age", "age missing", "workclass=Private", "workclass other": one name a feature.
+  /// "age", "age missing", "workclass=Private", "workclass other", "review #77", "age x sex=Male".
+  std::string feature_name(std::size_t feature) const;
+  /// One name a feature, where they are not too many to be told apart by names: a few thousand, say.
   std::vector<std::string> feature_names() const;
 };
 
-/// What the target column holds. Classes are sorted: numbers by value, text by bytes.
+/// What the target column holds. Classes are sorted, numbers by value, text by bytes, but that of two the positive one stands second where
+/// the user names it.
 struct TargetCoding {
   std::string name;
   bool classification = false;
@@ -76,6 +122,7 @@ struct TargetCoding {
   std::vector<std::string> classes;  // as the file writes them (numbers in shortest form)
   double center = 0;                 // regression: the mean and spread of the target over the training rows
   double spread = 1;
+  std::string unit = {};  // of a target that is a time
 };
 
 enum class Task { automatic, regression, classification };
@@ -97,6 +144,18 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
 template <class T>
 Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target,
                           const std::string& weight, ThreadPool& pool);
+
+/// Weights of classes as the user asks for them: rows / (classes x rows of the class), or by name with 1 for those that are not named.
+struct ClassWeights {
+  bool balanced = false;
+  std::map<std::string, double> by_name = {};
+
+  bool given() const { return balanced || !by_name.empty(); }
+};
+
+/// Multiplies the weights of the rows that are not held out by those of their classes, which it gives back in the order of the classes.
+template <class T>
+Result<std::vector<double>> weigh_classes(Dataset<T>& data, const TargetCoding& target, const ClassWeights& weights, const Split& split);
 
 /// The column a user means: by name, or @k counted from 0 (negative from the end). The error offers the nearest name.
 Result<std::size_t> find_column(const Schema& schema, const std::string& name);

@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "fallline/base/file.hpp"
+#include "fallline/base/fnv.hpp"
 #include "fallline/base/onnx_reader.hpp"
+#include "fallline/data/encode/columns.hpp"
 #include "fallline/model/loss.hpp"
 #include "fallline/train/model_file_graph.hpp"
 
@@ -36,16 +38,7 @@ constexpr std::array<std::string_view, 3> head_names = {"value", "binary", "mult
 
 constexpr std::size_t largest_file = std::numeric_limits<std::int32_t>::max();  // what protobuf can hold
 
-std::uint64_t fnv(std::uint64_t hash, std::string_view bytes) {
-  for (const char byte : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  }
-  return hash;
-}
-
-std::string digest_of(std::string_view graph, std::string_view json) {
-  return fmt::format("{:016x}", fnv(fnv(0xcbf29ce484222325, graph), json));
-}
+std::string digest_of(std::string_view graph, std::string_view json) { return fmt::format("{:016x}", fnv(json, fnv(graph))); }
 
 Json parse(const std::string& text) { return Json::parse(text, nullptr, false); }
 
@@ -215,28 +208,19 @@ bool all_finite(const std::vector<double>& values) {
   return true;
 }
 
-std::size_t features_of(const EncodedColumn& column) {
-  if (holds_numbers(column.type)) {
-    return column.number.constant ? 0 : (column.number.indicator ? 2 : 1);
-  }
-  return column.text.levels.size() + (column.text.other ? 1U : 0U) + (column.text.missing ? 1U : 0U);
-}
-
-/// Whether the columns make the features without gap, each as its coding says; a column without features makes none.
+/// Whether columns and crosses make the features without gap, each as its coding says.
 bool columns_fit(const Encoder& encoder) {
-  std::size_t next = 0;
-  for (const EncodedColumn& column : encoder.columns) {
-    if (column.features == 0) {
-      continue;
-    }
-    const NumberCoding& number = column.number;
+  Encoder again = encoder;
+  encoding::lay_out(again);
+  for (std::size_t i = 0; i < encoder.columns.size(); ++i) {
+    const NumberCoding& number = encoder.columns[i].number;
     const bool finite = std::isfinite(number.center) && std::isfinite(number.scale) && std::isfinite(number.impute);
-    if (column.first != next || column.features != features_of(column) || !finite) {
+    const bool placed = encoder.columns[i].first == again.columns[i].first || encoder.columns[i].features == 0;
+    if (!finite || !placed || encoder.columns[i].features != again.columns[i].features) {
       return false;
     }
-    next += column.features;
   }
-  return next == encoder.features;
+  return encoder.features == again.features;
 }
 
 /// What is wrong between the parts of a model; empty where they fit.

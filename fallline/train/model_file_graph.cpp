@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <set>
 #include <utility>
 
 #include "fallline/base/expects.hpp"
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/onnx_builder.hpp"
+#include "fallline/train/model_file_sparse.hpp"
 
 namespace fallline {
 
@@ -41,9 +43,10 @@ struct Entry {
 
 struct Entries {
   std::vector<Entry> numbers;  // those with features: narrow ones, then wide ones; or all in order where there is an `x`
-  std::vector<Entry> texts;    // those with features
-  std::string matrix;          // the input `x`, or empty
-  Wholes matrix_columns;       // where `numbers` stand in it
+  std::vector<Entry> texts;    // those with one feature a level
+  std::vector<HashedInput> hashed;
+  std::string matrix;     // the input `x`, or empty
+  Wholes matrix_columns;  // where `numbers` stand in it
   std::size_t matrix_width = 0;
   bool matrix_wide = false;
 };
@@ -58,7 +61,7 @@ Entries used_columns(const Encoder& encoder) {
         entries.numbers.push_back({&column, ""});
       }
       ++entries.matrix_width;
-    } else if (column.features > 0) {
+    } else if (column.features > 0 && column.hash.bits == 0) {
       entries.texts.push_back({&column, ""});
     }
   }
@@ -78,21 +81,24 @@ void narrow_first(std::vector<Entry>& numbers) {
 /// Declares the inputs, in the order of the file's columns.
 Entries declare_inputs(Builder& graph, const Encoder& encoder) {
   Entries entries = used_columns(encoder);
-  const bool matrix = entries.matrix_width > most_number_inputs && !entries.numbers.empty();
+  const bool matrix = (encoder.matrix_input || entries.matrix_width > most_number_inputs) && !entries.numbers.empty();
   std::size_t number = 0;
   std::size_t text = 0;
   for (const EncodedColumn& column : encoder.columns) {
     if (column.features == 0) {
       continue;
     }
-    if (column.type == ColumnType::text) {
-      entries.texts[text++].input = graph.input(column.name, ElementType::string, 1);
+    if (column.hash.bits > 0) {
+      entries.hashed.push_back(declare_hashed(graph, column));
+    } else if (column.type == ColumnType::text) {
+      entries.texts[text++].input = graph.input(column.name, ElementType::string, std::int64_t{1});
     } else if (!matrix) {
-      entries.numbers[number++].input = graph.input(column.name, column.number.wide ? ElementType::float64 : ElementType::float32, 1);
+      const ElementType type = column.number.wide ? ElementType::float64 : ElementType::float32;
+      entries.numbers[number++].input = graph.input(column.name, type, std::int64_t{1}, column.unit);
     }
   }
   if (matrix) {
-    entries.matrix = graph.input("x", entries.matrix_wide ? ElementType::float64 : ElementType::float32, entries.matrix_width);
+    entries.matrix = graph.input("x", entries.matrix_wide ? ElementType::float64 : ElementType::float32, whole(entries.matrix_width));
   } else {
     narrow_first(entries.numbers);
   }
@@ -211,19 +217,22 @@ void add_texts(Builder& graph, const Entries& entries, const Names& missing, Ele
   block.parts.push_back(graph.cast(same, type, "text features"));
 }
 
-/// Where feature 0, 1, ... of the encoder stands in the block.
+/// Where the features stand in the block, in the order of the encoder.
 Wholes order_of(const Wholes& places) {
-  Wholes order(places.size(), nothing);
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto place = static_cast<std::size_t>(places[i]);
-    expects(place < order.size() && order[place] == nothing, "each feature of the encoder belongs to one column");
-    order[place] = whole(i);
-  }
+  Wholes order(places.size());
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::int64_t a, std::int64_t b) { return places[static_cast<std::size_t>(a)] < places[static_cast<std::size_t>(b)]; });
   return order;
 }
 
-/// [rows, features] in the order of the encoder.
-std::string add_features(Builder& graph, const Entries& entries, const Encoder& encoder, ElementType type) {
+/// [rows, features] in the order of the encoder, of the columns that are not hashed, and where these stand in the encoder.
+struct DenseFeatures {
+  std::string name;
+  Wholes places;
+};
+
+DenseFeatures add_features(Builder& graph, const Entries& entries, const Encoder& encoder, ElementType type) {
   Block block;
   if (!entries.numbers.empty()) {
     add_numbers(graph, entries, type, block);
@@ -231,8 +240,13 @@ std::string add_features(Builder& graph, const Entries& entries, const Encoder& 
   if (!entries.texts.empty()) {
     add_texts(graph, entries, encoder.missing, type, block);
   }
-  expects(block.places.size() == encoder.features, "the columns of an encoder make its features");
-  return graph.pick(graph.beside(block.parts, "unordered features"), order_of(block.places), block.places.size(), "features");
+  if (block.places.empty()) {
+    return {};
+  }
+  const std::string name =
+      graph.pick(graph.beside(block.parts, "unordered features"), order_of(block.places), block.places.size(), "features");
+  std::sort(block.places.begin(), block.places.end());
+  return {name, std::move(block.places)};
 }
 
 /// `from` as double; itself where it is that already.
@@ -242,16 +256,44 @@ std::string as_double(Builder& graph, const std::string& from, ElementType type)
 
 /// Weights and features are float, their sum is not: in a thousand float terms a runtime would lose more than the sixth decimal of a
 /// probability, each runtime in its own way.
-std::string add_linear(Builder& graph, const std::string& features, const std::string& weights, const std::string& bias, ElementType type) {
-  const Names terms = {as_double(graph, features, type), as_double(graph, weights, type), as_double(graph, bias, type)};
+std::string add_linear(Builder& graph, const DenseFeatures& dense, const SparseWeights& weights, const std::string& bias,
+                       ElementType type) {
+  const std::string wide_bias = as_double(graph, bias, type);
+  if (dense.places.empty()) {
+    return wide_bias;
+  }
+  const std::string used = graph.pick(weights.name, dense.places, weights.features, "dense weights");
+  const Names terms = {as_double(graph, dense.name, type), as_double(graph, used, type), wide_bias};
   return graph.add("Gemm", terms, "score", {{"transB", std::int64_t{1}}});
+}
+
+/// The features of one column that is not hashed, as double.
+std::string column_features(Builder& graph, const DenseFeatures& dense, const EncodedColumn& column, ElementType type) {
+  const auto at = std::lower_bound(dense.places.begin(), dense.places.end(), whole(column.first)) - dense.places.begin();
+  const std::string name = column.name + " features";
+  return as_double(graph, graph.slice(dense.name, 1, static_cast<std::size_t>(at), column.features, name), type);
+}
+
+std::string add_score(Builder& graph, const Entries& entries, const Encoder& encoder, const SparseWeights& weights, const std::string& bias,
+                      ElementType type) {
+  const DenseFeatures dense = add_features(graph, entries, encoder, type);
+  std::string score = add_linear(graph, dense, weights, bias, type);
+  for (const HashedInput& input : entries.hashed) {
+    score = graph.add("Add", {hashed_score(graph, input, weights), score}, "score");
+  }
+  for (const Cross& cross : encoder.crosses) {
+    const std::string left = column_features(graph, dense, encoder.columns[cross.left], type);
+    const std::string right = column_features(graph, dense, encoder.columns[cross.right], type);
+    score = graph.add("Add", {cross_score(graph, encoder, cross, left, right, weights), score}, "score");
+  }
+  return score;
 }
 
 /// Scores of a model without features: the bias, once a row of whatever input there is.
 std::string add_bias_alone(Builder& graph, const Encoder& encoder, const std::string& bias, ElementType type, std::size_t outputs) {
   const bool text = !encoder.columns.empty() && encoder.columns.front().type == ColumnType::text;
   const std::string name = encoder.columns.empty() ? "x" : encoder.columns.front().name;
-  const std::string input = graph.input(name, text ? ElementType::string : ElementType::float32, 1);
+  const std::string input = graph.input(name, text ? ElementType::string : ElementType::float32, std::int64_t{1});
   const std::string rows = graph.add("Shape", {input}, "row count", {{"start", std::int64_t{0}}, {"end", std::int64_t{1}}});
   const std::string shape =
       graph.add("Concat", {rows, graph.indices("output count", {whole(outputs)})}, "score shape", {{"axis", std::int64_t{0}}});
@@ -346,7 +388,7 @@ PredictionGraph prediction_graph(const Model& model) {
   if (linear.features == 0) {
     score = add_bias_alone(graph, model.encoder, bias, type, linear.outputs);
   } else {
-    score = add_linear(graph, add_features(graph, entries, model.encoder, type), weights, bias, type);
+    score = add_score(graph, entries, model.encoder, {weights, type, linear.outputs, linear.features}, bias, type);
   }
   if (linear.head == HeadKind::value) {
     add_value_head(graph, linear, score, names);

@@ -2,11 +2,13 @@
 // The whole prediction of a model as an ONNX graph: raw columns in, prediction out.
 //
 // Inputs: one per raw column that the model uses, named as the column, [rows, 1]: float numbers (double where NumberCoding::wide) or
-// strings. NaN is a missing number; any text of Encoder::missing is a missing text. Above `most_number_inputs` number columns there is one
-// input `x` [rows, number columns], every number column of the file in its order, the unused ones too (double where one of them is wide).
+// strings. NaN is a missing number; any text of Encoder::missing is a missing text; a time is a number in the unit that its doc_string
+// tells. Above `most_number_inputs` number columns, and where the data were a matrix (Encoder::matrix_input), there is one input `x`
+// [rows, number columns], every number column of the file in its order, the unused ones too (double where one of them is wide).
+// Hashed columns enter as buckets, since operators cannot hash: model_file_sparse.hpp.
 // Outputs: `prediction` [rows, 1] for numbers, [rows] for classes (int64 where all are whole numbers, else string); `probabilities`
 // [rows, classes] where the model has them, else, for classes, `scores` [rows, 1 or classes].
-// Where two of these names would meet, the later one gets "_" appended: columns come first.
+// Where two of these names would meet, the later one gets "_" appended: columns come first. docs/onnx.md tells all this to users.
 #pragma once
 
 #include <cstddef>

@@ -4,28 +4,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
+#include "fallline/data/encode/bound_words.hpp"
+#include "fallline/data/encode/columns.hpp"
 #include "fallline/data/encode/fit_target.hpp"
+#include "fallline/data/encode/hash.hpp"
 
 namespace fallline::encoding {
 
 namespace {
+
+constexpr std::size_t most_listed = 10;
 
 class Binder {
  public:
   Binder(Source& source, const Schema& schema, ThreadPool& pool) : source_(source), schema_(schema), pool_(pool) {}
 
   Result<Binding> bind(const Encoder& encoder, const TargetCoding* target, const std::string& weight) {
-    for (const EncodedColumn& column : encoder.columns) {
-      if (column.features == 0) {
+    if (const Result<void> well = require_columns(encoder); !well) {
+      return well.error();
+    }
+    std::vector<std::size_t> bound_as(encoder.columns.size());
+    for (std::size_t i = 0; i < encoder.columns.size(); ++i) {
+      if (encoder.columns[i].features == 0) {
         continue;  // left out in training: the data need not have it
       }
-      const Result<void> well = bind_feature(column);
+      bound_as[i] = binding_.features.size();
+      const Result<void> well = bind_feature(encoder.columns[i]);
       if (!well) {
         return well.error();
       }
+    }
+    for (const Cross& cross : encoder.crosses) {
+      binding_.crosses.push_back({bound_as[cross.left], bound_as[cross.right], &cross});
     }
     if (target != nullptr) {
       const Result<void> well = bind_target(*target);
@@ -57,15 +71,37 @@ class Binder {
     return position;
   }
 
-  Result<std::size_t> named(const std::string& name, const char* what) const {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < schema_.columns.size(); ++i) {
-      if (schema_.columns[i].name == name) {
-        return i;
+  /// All that are missing in one sentence, so that they are mended in one go.
+  Result<void> require_columns(const Encoder& encoder) const {
+    std::vector<std::string> absent;
+    for (const EncodedColumn& column : encoder.columns) {
+      if (column.features > 0 && !position_of(column.name)) {
+        absent.push_back(column.name);
       }
-      names.push_back(schema_.columns[i].name);
     }
-    return data_error(fmt::format("The data has no column {}, {}.{}", quoted(name), what, did_you_mean(name, names)));
+    if (absent.empty()) {
+      return {};
+    }
+    std::vector<std::string> shown;
+    for (std::size_t i = 0; i < std::min(most_listed, absent.size()); ++i) {
+      shown.push_back(quoted(absent[i]));
+    }
+    return data_error(fmt::format("The data has no column {}{}, from which the model was trained.{}", join(shown, ", "),
+                                  absent.size() > shown.size() ? fmt::format(" and {} more", absent.size() - shown.size()) : "",
+                                  did_you_mean(absent.front(), names())));
+  }
+
+  std::optional<std::size_t> position_of(const std::string& name) const {
+    const auto at = std::find_if(schema_.columns.begin(), schema_.columns.end(), [&](const ColumnInfo& info) { return info.name == name; });
+    return at == schema_.columns.end() ? std::nullopt : std::optional(static_cast<std::size_t>(at - schema_.columns.begin()));
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const ColumnInfo& info : schema_.columns) {
+      names.push_back(info.name);
+    }
+    return names;
   }
 
   /// Names the first cell of a text column that is not a number.
@@ -88,26 +124,40 @@ class Binder {
   }
 
   Result<void> bind_feature(const EncodedColumn& column) {
-    const Result<std::size_t> at = named(column.name, "from which the model was trained");
-    if (!at) {
-      return at.error();
+    const std::size_t at = *position_of(column.name);
+    const ColumnInfo& info = schema_.columns[at];
+    if (holds_numbers(column.type) && info.type == ColumnType::text) {
+      return number_expected(at, "Column");
     }
-    const ColumnType type = schema_.columns[*at].type;
-    if (holds_numbers(column.type) && type == ColumnType::text) {
-      return number_expected(*at, "Column");
-    }
-    BoundColumn bound{chunk_column(*at), &column, {}};
-    if (column.type == ColumnType::text) {
-      bound.feature_of = features_of_levels(column, schema_.levels[*at]);
-      if (holds_numbers(type)) {
-        const Result<void> empty = require_empty(*at);
-        if (!empty) {
-          return empty.error();
-        }
+    BoundColumn bound{.chunk_column = chunk_column(at), .coding = &column};
+    if (column.type != info.type) {
+      const Result<void> empty = require_empty(at, column);
+      if (!empty) {
+        return empty.error();
       }
+    } else if (column.type == ColumnType::time) {
+      bound.factor = seconds_in(info.unit) / seconds_in(column.unit);
+    }
+    if (column.type == ColumnType::text && column.hash.words) {
+      bound.words = bound_words(column, schema_.levels[at], pool_);
+    } else if (column.type == ColumnType::text) {
+      bound.feature_of =
+          column.hash.bits > 0 ? features_of_buckets(column, schema_.levels[at]) : features_of_levels(column, schema_.levels[at]);
     }
     binding_.features.push_back(std::move(bound));
     return {};
+  }
+
+  static double seconds_in(const std::string& unit) { return unit == days_unit ? 86400 : 1; }
+
+  static std::vector<std::uint32_t> features_of_buckets(const EncodedColumn& column, const std::vector<std::string>& seen) {
+    const auto first = static_cast<std::uint32_t>(column.first);
+    const std::uint32_t bits = column.hash.bits;
+    std::vector<std::uint32_t> features = {column.text.missing ? first + (std::uint32_t{1} << bits) : nowhere};
+    for (const std::string& level : seen) {
+      features.push_back(first + bucket_of(text_hash(level), bits));
+    }
+    return features;
   }
 
   static std::vector<std::uint32_t> features_of_levels(const EncodedColumn& column, const std::vector<std::string>& seen) {
@@ -124,24 +174,27 @@ class Binder {
     return features;
   }
 
-  /// A text column of the model that was read as numbers: fine only where all of its cells are missing, since the digits are gone.
-  Result<void> require_empty(std::size_t column) {
+  /// A column of the model that was read as another type: fine only where all of its cells are missing.
+  Result<void> require_empty(std::size_t column, const EncodedColumn& model) {
     return source_.read(std::span(&column, 1), pool_, [&](const Chunk& chunk) -> Result<void> {
       for (const double x : chunk.columns[0].numbers) {
         if (x == x) {
-          const std::string& name = schema_.columns[column].name;
-          return data_error(
-              fmt::format("Column {} was text in training, but was read as numbers here; pass --types {}=text.", quoted(name), name));
+          const ColumnInfo& info = schema_.columns[column];
+          return data_error(fmt::format("Column {} was {} in training, but was read as {} here; pass --types {}={}.", quoted(info.name),
+                                        plural(model.type), plural(info.type), info.name, type_name(model.type)));
         }
       }
       return {};
     });
   }
 
+  static const char* plural(ColumnType type) { return type == ColumnType::text ? "text" : type == ColumnType::time ? "times" : "numbers"; }
+
   Result<void> bind_target(const TargetCoding& target) {
-    const Result<std::size_t> at = named(target.name, "the target of the model");
+    const std::optional<std::size_t> at = position_of(target.name);
     if (!at) {
-      return at.error();
+      return data_error(
+          fmt::format("The data has no column {}, the target of the model.{}", quoted(target.name), did_you_mean(target.name, names())));
     }
     BoundTarget bound;
     bound.coding = &target;
@@ -154,15 +207,23 @@ class Binder {
       return data_error(fmt::format("The target {} was text in training (classes {}, ...), but holds numbers here.", quoted(target.name),
                                     quoted(target.classes.front())));
     }
-    for (const std::string& level : schema_.levels[*at]) {
-      const auto known = std::lower_bound(target.classes.begin(), target.classes.end(), level);
-      const bool found = known != target.classes.end() && *known == level;
-      bound.class_of.push_back(found ? static_cast<std::int32_t>(known - target.classes.begin()) : -1);
+    if (schema_.columns[*at].unit != target.unit) {
+      return data_error(fmt::format("The target {} counts {} in the model and {} here.", quoted(target.name),
+                                    target.unit.empty() ? "no time" : target.unit,
+                                    schema_.columns[*at].unit.empty() ? "no time" : schema_.columns[*at].unit));
     }
-    if (target.numeric) {
-      for (const std::string& name : target.classes) {
-        bound.class_values.push_back(parse_double(name).value_or(0));
+    std::map<std::string, std::int32_t> known;
+    for (const std::string& name : target.classes) {
+      const auto place = static_cast<std::int32_t>(known.size());
+      known[name] = place;
+      if (target.numeric) {
+        bound.class_of_value.emplace_back(parse_double(name).value_or(0), place);
       }
+    }
+    std::sort(bound.class_of_value.begin(), bound.class_of_value.end());
+    for (const std::string& level : schema_.levels[*at]) {
+      const auto found = known.find(level);
+      bound.class_of.push_back(found != known.end() ? found->second : -1);
     }
     binding_.target = std::move(bound);
     return {};

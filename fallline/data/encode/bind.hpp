@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "fallline/data/encoder.hpp"
@@ -13,23 +14,40 @@ namespace fallline::encoding {
 /// Where a text cell sets a one: feature_of[code + 1], the first for missing cells; nowhere where the coding has no such feature.
 inline constexpr std::uint32_t nowhere = ~std::uint32_t{0};
 
+/// The features of free texts: those of code c are [starts[c + 1], starts[c + 2]), the first run being that of missing cells.
+struct BoundWords {
+  std::vector<std::uint64_t> starts;
+  std::vector<std::uint32_t> features;
+  std::vector<double> values;
+};
+
 struct BoundColumn {
   std::size_t chunk_column = 0;  // of the chunks that are read for `Binding::columns`
   const EncodedColumn* coding = nullptr;
-  std::vector<std::uint32_t> feature_of;
+  std::vector<std::uint32_t> feature_of = {};  // of text that is one feature a cell
+  BoundWords words = {};                       // of free text
+  double factor = 1;                           // from the unit of the data to that of the model, for times
+};
+
+/// Products of the features of two of `Binding::features`.
+struct BoundCross {
+  std::size_t left = 0;
+  std::size_t right = 0;
+  const Cross* coding = nullptr;
 };
 
 struct BoundTarget {
   std::size_t chunk_column = 0;
   const TargetCoding* coding = nullptr;
   bool text = false;
-  std::vector<std::int32_t> class_of;  // by code of the source, -1 for a class the model does not know
-  std::vector<double> class_values;    // of numeric classes, ascending
+  std::vector<std::int32_t> class_of;                           // by code of the source, -1 for a class the model does not know
+  std::vector<std::pair<double, std::int32_t>> class_of_value;  // of numeric classes, ascending
 };
 
 struct Binding {
   std::vector<std::size_t> columns;  // of the schema, each once
   std::vector<BoundColumn> features;
+  std::vector<BoundCross> crosses;
   std::optional<BoundTarget> target;
   std::optional<std::size_t> weight;  // column of the chunks
 };

@@ -12,57 +12,95 @@ namespace fallline {
 
 namespace encoding {
 
-namespace {
+const char* type_name(ColumnType type) {
+  switch (type) {
+    case ColumnType::text:
+      return "text";
+    case ColumnType::time:
+      return "time";
+    case ColumnType::number:
+      break;
+  }
+  return "number";
+}
 
 std::size_t width(const EncodedColumn& column) {
   if (holds_numbers(column.type)) {
     return column.number.constant ? 0 : (column.number.indicator ? 2 : 1);
   }
+  if (column.hash.bits > 0) {
+    return (std::size_t{1} << column.hash.bits) + (column.text.missing ? 1 : 0);
+  }
   return column.text.levels.size() + (column.text.other ? 1 : 0) + (column.text.missing ? 1 : 0);
 }
-
-}  // namespace
 
 void lay_out(Encoder& encoder) {
   encoder.features = 0;
   for (EncodedColumn& column : encoder.columns) {
     column.first = encoder.features;
-    column.features = width(column);
+    column.features = column.left_out.empty() ? width(column) : 0;
     encoder.features += column.features;
+  }
+  for (Cross& cross : encoder.crosses) {
+    cross.first = encoder.features;
+    cross.features = encoder.columns[cross.left].features * encoder.columns[cross.right].features;
+    encoder.features += cross.features;
   }
 }
 
 bool is_dense(const Encoder& encoder) {
-  std::size_t filled = 0;  // features of a row that are not zero by nature: one a number, one a text
+  std::size_t filled = 0;  // features of a row that are not zero by nature: one a number, a text or a cross
   for (const EncodedColumn& column : encoder.columns) {
     filled += column.features > 0 ? 1 : 0;
   }
+  filled += encoder.crosses.size();
   return encoder.features <= 4 * filled + 64;
 }
 
 }  // namespace encoding
 
+namespace {
+
+/// The name of a column's i-th feature.
+std::string name_in(const EncodedColumn& column, std::size_t i) {
+  if (holds_numbers(column.type)) {
+    return i == 0 ? column.name : column.name + " missing";
+  }
+  if (column.hash.bits > 0) {
+    return i >> column.hash.bits == 0 ? fmt::format("{} #{}", column.name, i) : column.name + " missing";
+  }
+  if (i < column.text.levels.size()) {
+    return column.name + "=" + column.text.levels[i];
+  }
+  return column.name + (i == column.text.levels.size() && column.text.other ? " other" : " missing");
+}
+
+/// The last of `parts` that begins at or before the feature: parts without features begin where the next one does.
+template <class Part>
+const Part& part_with(const std::vector<Part>& parts, std::size_t feature) {
+  const auto after =
+      std::upper_bound(parts.begin(), parts.end(), feature, [](std::size_t at, const Part& part) { return at < part.first; });
+  return *std::prev(after);
+}
+
+}  // namespace
+
+std::string Encoder::feature_name(std::size_t feature) const {
+  if (!crosses.empty() && feature >= crosses.front().first) {
+    const Cross& cross = part_with(crosses, feature);
+    const std::size_t wide = columns[cross.right].features;
+    const std::size_t at = feature - cross.first;
+    return name_in(columns[cross.left], at / wide) + " x " + name_in(columns[cross.right], at % wide);
+  }
+  const EncodedColumn& column = part_with(columns, feature);
+  return name_in(column, feature - column.first);
+}
+
 std::vector<std::string> Encoder::feature_names() const {
   std::vector<std::string> names;
-  for (const EncodedColumn& column : columns) {
-    if (holds_numbers(column.type)) {
-      if (!column.number.constant) {
-        names.push_back(column.name);
-        if (column.number.indicator) {
-          names.push_back(column.name + " missing");
-        }
-      }
-      continue;
-    }
-    for (const std::string& level : column.text.levels) {
-      names.push_back(column.name + "=" + level);
-    }
-    if (column.text.other) {
-      names.push_back(column.name + " other");
-    }
-    if (column.text.missing) {
-      names.push_back(column.name + " missing");
-    }
+  names.reserve(features);
+  for (std::size_t i = 0; i < features; ++i) {
+    names.push_back(feature_name(i));
   }
   return names;
 }
@@ -100,7 +138,7 @@ std::map<std::string, ColumnType> declared_types(const Encoder& encoder, const T
     }
   }
   if (target != nullptr) {
-    types[target->name] = target->numeric ? ColumnType::number : ColumnType::text;
+    types[target->name] = !target->unit.empty() ? ColumnType::time : target->numeric ? ColumnType::number : ColumnType::text;
   }
   return types;
 }

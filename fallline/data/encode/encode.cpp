@@ -120,10 +120,20 @@ class RowEncoder {
         if (!holds_numbers(column.coding->type)) {
           continue;
         }
-        const double x = chunk.columns[column.chunk_column].numbers[i];
+        const double x = encoding::cell_number(column, chunk.columns[column.chunk_column], i);
         if (!std::isfinite(encoding::number_feature<T>(column.coding->number, x))) {
           return data_error(fmt::format("Column {} holds {} in {}, which is too large beside what the column held in training.",
                                         quoted(column.coding->name), shortest(x), encoding::row_name(chunk.first_row + i)));
+        }
+      }
+    }
+    for (const encoding::BoundCross& cross : binding_.crosses) {
+      for (std::size_t i = 0; i < chunk.rows; ++i) {
+        if (!encoding::each_product<T>(chunk, binding_, cross, i, [](std::uint32_t, T) {})) {
+          return data_error(fmt::format("The product of the columns {} and {} is too large in {}; leave --cross {}*{} out.",
+                                        quoted(binding_.features[cross.left].coding->name),
+                                        quoted(binding_.features[cross.right].coding->name), encoding::row_name(chunk.first_row + i),
+                                        binding_.features[cross.left].coding->name, binding_.features[cross.right].coding->name));
         }
       }
     }

@@ -255,7 +255,8 @@ TEST(EncoderJson, DamageIsRefusedWithoutHarm) {
     EXPECT_FALSE(encoder_from_json(good.substr(0, cut)).has_value());
   }
   for (const char* bad : {"{}", R"({"name":"y","classification":true,"numeric":false,"classes":["a"],"center":0,"spread":1})",
-                          R"({"name":"y","classification":true,"numeric":true,"classes":["2","1"],"center":0,"spread":1})",
+                          R"({"name":"y","classification":true,"numeric":true,"classes":["2","1","3"],"center":0,"spread":1})",
+                          R"({"name":"y","classification":true,"numeric":true,"classes":["1","1"],"center":0,"spread":1})",
                           R"({"name":"y","classification":true,"numeric":true,"classes":["a","b"],"center":0,"spread":1})",
                           R"({"name":"y","classification":false,"numeric":true,"classes":[],"center":0,"spread":-1})",
                           R"({"name":"y","classification":false,"numeric":false,"classes":[],"center":0,"spread":1})"}) {

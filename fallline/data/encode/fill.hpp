@@ -18,9 +18,61 @@ T number_feature(const NumberCoding& coding, double x) {
   return static_cast<T>((seen - coding.center) * coding.scale);
 }
 
-/// The feature of a text cell, or nowhere. `cells` holds numbers where the whole column is missing.
+/// The number of a cell in the unit of the model.
+inline double cell_number(const BoundColumn& column, const Column& cells, std::size_t row) { return cells.numbers[row] * column.factor; }
+
+/// Where a text cell stands in what is bound for each level, missing first. `cells` holds numbers where the whole column is missing.
+inline std::size_t text_place(const Column& cells, std::size_t row) {
+  return cells.codes.empty() ? 0 : static_cast<std::size_t>(cells.codes[row] + 1);
+}
+
+/// The feature of a text cell, or nowhere.
 inline std::uint32_t text_feature(const BoundColumn& column, const Column& cells, std::size_t row) {
-  return column.feature_of[cells.codes.empty() ? 0 : static_cast<std::size_t>(cells.codes[row] + 1)];
+  return column.feature_of[text_place(cells, row)];
+}
+
+/// Calls put(feature, value) for what a cell makes that is not zero by nature, features ascending; false where a value is not finite.
+template <class T, class Put>
+bool each_entry(const BoundColumn& column, const Column& cells, std::size_t row, Put&& put) {
+  if (column.coding->type == ColumnType::text && column.coding->hash.words) {
+    const std::size_t place = text_place(cells, row);
+    for (std::uint64_t k = column.words.starts[place]; k < column.words.starts[place + 1]; ++k) {
+      put(column.words.features[k], static_cast<T>(column.words.values[k]));
+    }
+    return true;
+  }
+  if (column.coding->type == ColumnType::text) {
+    const std::uint32_t feature = text_feature(column, cells, row);
+    if (feature != nowhere) {
+      put(feature, T(1));
+    }
+    return true;
+  }
+  const double x = cell_number(column, cells, row);
+  const auto first = static_cast<std::uint32_t>(column.coding->first);
+  const T value = number_feature<T>(column.coding->number, x);
+  put(first, value);
+  if (column.coding->number.indicator && std::isnan(x)) {
+    put(first + 1, T(1));
+  }
+  return std::isfinite(value);
+}
+
+/// As each_entry, for the products of two columns.
+template <class T, class Put>
+bool each_product(const Chunk& chunk, const Binding& binding, const BoundCross& cross, std::size_t row, Put&& put) {
+  const BoundColumn& left = binding.features[cross.left];
+  const BoundColumn& right = binding.features[cross.right];
+  bool finite = true;
+  each_entry<T>(left, chunk.columns[left.chunk_column], row, [&](std::uint32_t i, T a) {
+    const std::size_t from = cross.coding->first + (i - left.coding->first) * right.coding->features;
+    each_entry<T>(right, chunk.columns[right.chunk_column], row, [&](std::uint32_t j, T b) {
+      const T product = a * b;
+      finite = finite && std::isfinite(product);
+      put(static_cast<std::uint32_t>(from + (j - right.coding->first)), product);
+    });
+  });
+  return finite;
 }
 
 /// Fills rows [first, last) of the chunk into `rows`: [last - first, stride], zero at the start. False where a feature is not finite.
@@ -31,21 +83,24 @@ bool fill_dense(const Chunk& chunk, const Binding& binding, std::size_t first, s
     const Column& cells = chunk.columns[column.chunk_column];
     if (column.coding->type == ColumnType::text) {
       for (std::size_t i = first; i < last; ++i) {
-        const std::uint32_t feature = text_feature(column, cells, i);
-        if (feature != nowhere) {
-          rows[(i - first) * stride + feature] = 1;
-        }
+        each_entry<T>(column, cells, i, [&](std::uint32_t feature, T value) { rows[(i - first) * stride + feature] = value; });
       }
       continue;
     }
     const NumberCoding coding = column.coding->number;
     T* into = rows + column.coding->first;
     for (std::size_t i = first; i < last; ++i, into += stride) {
-      into[0] = number_feature<T>(coding, cells.numbers[i]);
+      into[0] = number_feature<T>(coding, cell_number(column, cells, i));
       finite = finite && std::isfinite(into[0]);
       if (coding.indicator && std::isnan(cells.numbers[i])) {
         into[1] = 1;
       }
+    }
+  }
+  for (const BoundCross& cross : binding.crosses) {
+    for (std::size_t i = first; i < last; ++i) {
+      const auto put = [&](std::uint32_t feature, T value) { rows[(i - first) * stride + feature] = value; };
+      finite = each_product<T>(chunk, binding, cross, i, put) && finite;
     }
   }
   return finite;
@@ -54,13 +109,12 @@ bool fill_dense(const Chunk& chunk, const Binding& binding, std::size_t first, s
 /// How many entries row i has.
 inline std::uint64_t count_entries(const Chunk& chunk, const Binding& binding, std::size_t i) {
   std::uint64_t entries = 0;
+  const auto count = [&](std::uint32_t, float) { ++entries; };
   for (const BoundColumn& column : binding.features) {
-    const Column& cells = chunk.columns[column.chunk_column];
-    if (column.coding->type == ColumnType::text) {
-      entries += text_feature(column, cells, i) != nowhere ? 1 : 0;
-    } else {
-      entries += column.coding->number.indicator && std::isnan(cells.numbers[i]) ? 2 : 1;
-    }
+    each_entry<float>(column, chunk.columns[column.chunk_column], i, count);
+  }
+  for (const BoundCross& cross : binding.crosses) {
+    each_product<float>(chunk, binding, cross, i, count);
   }
   return entries;
 }
@@ -69,23 +123,15 @@ inline std::uint64_t count_entries(const Chunk& chunk, const Binding& binding, s
 template <class T>
 bool fill_entries(const Chunk& chunk, const Binding& binding, std::size_t i, std::uint32_t* columns, T* values) {
   bool finite = true;
+  const auto put = [&](std::uint32_t feature, T value) {
+    *columns++ = feature;
+    *values++ = value;
+  };
   for (const BoundColumn& column : binding.features) {
-    const Column& cells = chunk.columns[column.chunk_column];
-    if (column.coding->type == ColumnType::text) {
-      const std::uint32_t feature = text_feature(column, cells, i);
-      if (feature != nowhere) {
-        *columns++ = feature;
-        *values++ = 1;
-      }
-      continue;
-    }
-    *columns++ = static_cast<std::uint32_t>(column.coding->first);
-    *values = number_feature<T>(column.coding->number, cells.numbers[i]);
-    finite = finite && std::isfinite(*values++);
-    if (column.coding->number.indicator && std::isnan(cells.numbers[i])) {
-      *columns++ = static_cast<std::uint32_t>(column.coding->first) + 1;
-      *values++ = 1;
-    }
+    finite = each_entry<T>(column, chunk.columns[column.chunk_column], i, put) && finite;
+  }
+  for (const BoundCross& cross : binding.crosses) {
+    finite = each_product<T>(chunk, binding, cross, i, put) && finite;
   }
   return finite;
 }

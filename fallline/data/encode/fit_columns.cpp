@@ -2,14 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <optional>
 
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
+#include "fallline/data/encode/column_fitter.hpp"
 #include "fallline/data/encode/columns.hpp"
+#include "fallline/data/encode/fit_crosses.hpp"
 #include "fallline/data/encode/fit_target.hpp"
+#include "fallline/data/encode/row_ids.hpp"
 #include "fallline/data/encode/statistics.hpp"
 #include "fallline/data/encode/training_rows.hpp"
 #include "fallline/data/encoder.hpp"
@@ -19,6 +20,7 @@ namespace fallline {
 namespace {
 
 using encoding::Statistics;
+using encoding::type_name;
 
 std::string count(std::uint64_t n) { return grouped(static_cast<std::int64_t>(n)); }
 
@@ -81,106 +83,149 @@ Result<Roles> roles_of(const Schema& schema, const EncoderOptions& options) {
   return roles;
 }
 
-/// Whether float is too coarse for the column: rounding moves values by more than a millionth of the spread, or leaves float's range.
-bool is_wide(const Statistics& statistics) {
-  const double largest = std::max(std::abs(statistics.low), std::abs(statistics.high));
-  constexpr double smallest_normal = std::numeric_limits<float>::min();
-  return largest * 0x1p-24 > 1e-6 * statistics.spread || largest > std::numeric_limits<float>::max() ||
-         statistics.spread * 1e-6 < smallest_normal;
+/// How the user wants each text column of the schema hashed, bits 0 for not at all.
+Result<std::vector<HashCoding>> hashing_of(const Schema& schema, const Roles& roles, const EncoderOptions& options) {
+  std::vector<HashCoding> codings(schema.columns.size());
+  for (const std::size_t column : roles.features) {
+    codings[column].bits = schema.columns[column].type == ColumnType::text ? options.hash_bits : 0;
+  }
+  for (const auto& [name, coding] : options.hashed) {
+    const char* option = coding.words ? "--text" : "--categories";
+    const Result<std::size_t> column = find_column(schema, name);
+    if (!column) {
+      return usage_error(fmt::format("{}: {}", option, column.error().message));
+    }
+    const ColumnInfo& info = schema.columns[*column];
+    if (std::find(roles.features.begin(), roles.features.end(), *column) == roles.features.end()) {
+      return usage_error(fmt::format("{} {}: the column is no feature but target, weight or ignored.", option, info.name));
+    }
+    if (info.type != ColumnType::text) {
+      return usage_error(fmt::format("{} {}: the column holds {}s, not text; --types {}=text makes it one.", option, info.name,
+                                     type_name(info.type), name));
+    }
+    codings[*column] = coding;
+  }
+  return codings;
 }
 
-class ColumnFitter {
- public:
-  ColumnFitter(Source& source, const Schema& schema, const EncoderOptions& options, ThreadPool& pool, std::vector<std::string>& warnings)
-      : source_(source), schema_(schema), options_(options), pool_(pool), warnings_(warnings) {}
-
-  Result<EncodedColumn> fit(std::size_t column, const Statistics& statistics) {
-    EncodedColumn encoded;
-    encoded.name = schema_.columns[column].name;
-    encoded.type = schema_.columns[column].type;
-    const Result<void> well =
-        holds_numbers(encoded.type) ? fit_number(column, statistics, encoded) : fit_text(column, statistics, encoded);
-    if (!well) {
-      return well.error();
+/// The columns whose names the user typed, which are not left out for looking like names of rows.
+Result<std::vector<bool>> kept_columns(const Schema& schema, const EncoderOptions& options) {
+  std::vector<std::string> names = options.features;
+  for (const std::string& name : options.keep) {
+    if (std::any_of(schema.columns.begin(), schema.columns.end(), [&](const ColumnInfo& info) { return info.name == name; })) {
+      names.push_back(name);
     }
-    return encoded;
   }
+  for (const auto& [left, right] : options.crosses) {
+    names.insert(names.end(), {left, right});
+  }
+  std::vector<bool> kept(schema.columns.size());
+  const Result<void> marked = mark(schema, names, kept);
+  return marked ? Result<std::vector<bool>>(std::move(kept)) : marked.error();
+}
+
+/// By position in `features`: why a number column is taken for the number of its row, or "".
+Result<std::vector<std::string>> row_numbers(Source& source, const Schema& schema, const std::vector<std::size_t>& features,
+                                             const std::vector<Statistics>& statistics, const std::vector<bool>& kept, ThreadPool& pool) {
+  std::vector<std::size_t> candidates;
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    const Statistics& found = statistics[i];
+    const bool room = found.high - found.low + 1 >= static_cast<double>(found.present);  // for another whole number in every row
+    if (!kept[features[i]] && found.missing == 0 && room) {
+      candidates.push_back(features[i]);
+      positions.push_back(i);
+    }
+  }
+  const Result<std::vector<std::string>> found = encoding::row_number_reasons(source, schema, candidates, pool);
+  if (!found) {
+    return found.error();
+  }
+  std::vector<std::string> reasons(features.size());
+  for (std::size_t k = 0; k < positions.size(); ++k) {
+    reasons[positions[k]] = (*found)[k];
+  }
+  return reasons;
+}
+
+/// The parts of fitting that depend on one another, in their order.
+class EncoderFitter {
+ public:
+  EncoderFitter(Source& source, const Schema& schema, const EncoderOptions& options, ThreadPool& pool)
+      : source_(source), rows_(source, options.split), schema_(schema), options_(options), pool_(pool) {}
+
+  /// Fills the columns of `fitted`.
+  Result<void> fit(const Roles& roles, FittedEncoder& fitted) {
+    const Result<std::vector<Statistics>> statistics = encoding::gather(rows_, schema_, roles.features, pool_);
+    const Result<std::vector<HashCoding>> hashing = hashing_of(schema_, roles, options_);
+    const Result<std::vector<bool>> kept = kept_columns(schema_, options_);
+    if (!statistics || !hashing || !kept) {
+      return !hashing ? hashing.error() : !kept ? kept.error() : statistics.error();
+    }
+    const FittedEncoder before = fitted;
+    Result<void> well = fit_columns(roles, *statistics, *hashing, *kept, fitted);
+    if (well && fitted.encoder.features == 0) {  // rather a column that looks like an id than none at all
+      fitted = before;
+      well = fit_columns(roles, *statistics, *hashing, std::vector<bool>(schema_.columns.size(), true), fitted);
+    }
+    return well;
+  }
+
+  encoding::TrainingRows& rows() { return rows_; }
 
  private:
-  void leave_out(const std::string& name, const Statistics& statistics, const std::string& value) {
-    if (statistics.present == 0) {
-      warnings_.push_back(fmt::format("column {} holds only missing cells and is left out", quoted(name)));
-      return;
+  Result<void> fit_columns(const Roles& roles, const std::vector<Statistics>& statistics, const std::vector<HashCoding>& hashing,
+                           const std::vector<bool>& kept, FittedEncoder& fitted) {
+    const auto reasons = row_numbers(source_, schema_, roles.features, statistics, kept, pool_);
+    if (!reasons) {
+      return reasons.error();
     }
-    const std::string besides = statistics.missing > 0 ? fmt::format(" besides {} missing cells", count(statistics.missing)) : "";
-    warnings_.push_back(fmt::format("column {} holds only {}{} and is left out", quoted(name), quoted(value), besides));
-  }
-
-  Result<void> fit_number(std::size_t column, const Statistics& statistics, EncodedColumn& encoded) {
-    NumberCoding& coding = encoded.number;
-    if (statistics.present == 0 || statistics.low == statistics.high) {
-      coding.constant = true;
-      leave_out(encoded.name, statistics, shortest(statistics.low));
-      return {};
-    }
-    const double scale = 1 / statistics.spread;
-    if (!std::isfinite(statistics.mean) || !std::isfinite(statistics.spread) || !std::isfinite(scale)) {
-      return data_error(
-          fmt::format("Column {} runs from {} to {}, which is too {} to be standardised in double precision. Change its unit, or "
-                      "leave it out with --ignore.",
-                      quoted(encoded.name), brief(statistics.low), brief(statistics.high), std::isfinite(scale) ? "wide" : "narrow"));
-    }
-    coding.wide = options_.double_precision || is_wide(statistics);
-    coding.indicator = statistics.missing > 0;
-    coding.center = options_.standardize ? statistics.mean : 0;
-    coding.scale = options_.standardize ? scale : 1;
-    coding.impute = statistics.mean;
-    if (coding.indicator && options_.impute == Impute::median) {
-      Result<std::vector<double>> values = encoding::present_values(source_, schema_, column, pool_);
-      if (!values) {
-        return values.error();
+    const encoding::Told told{fitted.notes, fitted.warnings};
+    encoding::ColumnFitter fitter(rows_, schema_, options_, kept, pool_, told);
+    for (std::size_t i = 0; i < roles.features.size(); ++i) {
+      const std::size_t at = roles.features[i];
+      Result<EncodedColumn> column = fitter.fit(at, statistics[i], hashing[at]);
+      if (!column) {
+        return column.error();
       }
-      coding.impute = encoding::median(std::move(*values));
+      if (!(*reasons)[i].empty() && column->left_out.empty()) {
+        encoding::leave_out(*column, (*reasons)[i], fmt::format("; pass --types {}=number to keep it", column->name), told);
+      }
+      fitted.encoder.columns.push_back(std::move(*column));
     }
+    tell_constants(fitted);
+    encoding::lay_out(fitted.encoder);
+    if (const Result<void> crossed = encoding::fit_crosses(schema_, options_, fitted.encoder, told); !crossed) {
+      return crossed;
+    }
+    encoding::lay_out(fitted.encoder);
     return {};
   }
 
-  Result<void> fit_text(std::size_t column, const Statistics& statistics, EncodedColumn& encoded) {
-    const std::vector<std::string>& levels = schema_.levels[column];
-    std::uint64_t seen = 0;
-    TextCoding coding;
-    for (std::size_t i = 0; i < levels.size(); ++i) {
-      seen += statistics.counts[i] > 0 ? 1 : 0;
-      if (statistics.counts[i] >= std::max<std::size_t>(1, options_.rare_below)) {
-        coding.levels.push_back(levels[i]);
+  /// One by one where they are few; images have hundreds.
+  static void tell_constants(FittedEncoder& fitted) {
+    constexpr std::size_t few = 10;
+    std::vector<std::string> told;
+    std::vector<std::string> names;
+    for (const EncodedColumn& column : fitted.encoder.columns) {
+      if (column.left_out.starts_with(encoding::constant_start)) {
+        told.push_back(fmt::format("column {} {} and is left out", quoted(column.name), column.left_out));
+        names.push_back(column.name);
       }
     }
-    if (seen > options_.most_levels) {
-      return data_error(
-          fmt::format("Column {} is text with {} distinct values; one feature each is done for up to {}. If it names the rows (an "
-                      "id), pass --ignore {}.",
-                      quoted(encoded.name), count(seen), count(options_.most_levels), encoded.name));
+    if (told.size() > few) {
+      const std::size_t all = names.size();
+      names.resize(few);
+      told = {fmt::format("{} columns hold one value only and are left out: {}, ...", count(all), join(names, ", "))};
     }
-    if (seen == 0 || (seen == 1 && statistics.missing == 0)) {
-      const auto only = std::find_if(statistics.counts.begin(), statistics.counts.end(), [](std::uint64_t n) { return n > 0; });
-      leave_out(encoded.name, statistics, seen == 0 ? "" : levels[static_cast<std::size_t>(only - statistics.counts.begin())]);
-      return {};
-    }
-    coding.other = coding.levels.size() < seen;
-    coding.missing = statistics.missing > 0;
-    if (coding.levels.empty()) {
-      warnings_.push_back(fmt::format("every value of column {} occurs under {} times, so all {} share one feature", quoted(encoded.name),
-                                      options_.rare_below, count(seen)));
-    }
-    encoded.text = std::move(coding);
-    return {};
+    fitted.warnings.insert(fitted.warnings.end(), told.begin(), told.end());
   }
 
   Source& source_;
+  encoding::TrainingRows rows_;
   const Schema& schema_;
   const EncoderOptions& options_;
   ThreadPool& pool_;
-  std::vector<std::string>& warnings_;
 };
 
 }  // namespace
@@ -192,36 +237,33 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
   }
   FittedEncoder fitted;
   fitted.encoder.missing = schema.missing;
+  fitted.encoder.matrix_input = schema.matrix_input;
   if (roles->target) {
-    const Result<void> well = encoding::fit_target(source, schema, *roles->target, task, options.standardize, pool, fitted);
+    const Result<void> well = encoding::fit_target(source, schema, *roles->target, task, options, pool, fitted);
     if (!well) {
       return well.error();
     }
   }
-  encoding::TrainingRows rows(source, options.split);
+  EncoderFitter fitter(source, schema, options, pool);
   if (roles->target && !fitted.target.classification && options.standardize && options.split.share > 0) {
-    const Result<std::vector<Statistics>> target = encoding::gather(rows, schema, std::vector<std::size_t>{*roles->target}, pool);
+    const Result<std::vector<Statistics>> target = encoding::gather(fitter.rows(), schema, std::vector<std::size_t>{*roles->target}, pool);
     if (!target) {
       return target.error();
     }
     fitted.target.center = target->front().mean;
     fitted.target.spread = target->front().spread > 0 ? target->front().spread : 1;
   }
-  const Result<std::vector<Statistics>> statistics = encoding::gather(rows, schema, roles->features, pool);
-  if (!statistics) {
-    return statistics.error();
+  if (const Result<void> well = fitter.fit(*roles, fitted); !well) {
+    return well.error();
   }
-  ColumnFitter fitter(rows, schema, options, pool, fitted.warnings);
-  for (std::size_t i = 0; i < roles->features.size(); ++i) {
-    Result<EncodedColumn> column = fitter.fit(roles->features[i], (*statistics)[i]);
-    if (!column) {
-      return column.error();
-    }
-    fitted.encoder.columns.push_back(std::move(*column));
-  }
-  encoding::lay_out(fitted.encoder);
   if (fitted.encoder.features == 0) {
     return data_error("No column is left to learn from: each holds one value only.");
+  }
+  if (fitted.encoder.features > encoding::most_features) {
+    return data_error(
+        fmt::format("The columns make {} features, and up to {} are done. Hash into fewer bits (--categories hash:BITS, "
+                    "--text COL:bits=BITS), or leave columns out.",
+                    count(fitted.encoder.features), count(encoding::most_features)));
   }
   return fitted;
 }

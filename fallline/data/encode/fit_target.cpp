@@ -119,12 +119,34 @@ Result<bool> decide(const Values& values, const std::string& name, bool numeric,
   return true;
 }
 
+/// The class that the user calls positive changes places with the other where it stands first.
+Result<void> put_positive_second(const std::string& positive, TargetCoding& target) {
+  if (positive.empty()) {
+    return {};
+  }
+  const auto value = parse_double(positive);
+  const std::string label = target.numeric && value ? shortest(*value) : positive;
+  const auto at = std::find(target.classes.begin(), target.classes.end(), label);
+  if (target.classes.size() != 2 || at == target.classes.end()) {
+    return usage_error(fmt::format(
+        "--positive {}: {}", positive,
+        target.classes.size() != 2
+            ? fmt::format("the target {} has {} classes; of two classes one is the positive one.", quoted(target.name),
+                          target.classes.size())
+            : fmt::format("the classes of {} are {} and {}.", quoted(target.name), quoted(target.classes[0]), quoted(target.classes[1]))));
+  }
+  if (at == target.classes.begin()) {
+    std::swap(target.classes[0], target.classes[1]);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string row_name(std::uint64_t row) { return fmt::format("row {} (counted from 1, header left out)", count(row + 1)); }
 
-Result<void> fit_target(Source& source, const Schema& schema, std::size_t column, Task task, bool standardize, ThreadPool& pool,
-                        FittedEncoder& fitted) {
+Result<void> fit_target(Source& source, const Schema& schema, std::size_t column, Task task, const EncoderOptions& options,
+                        ThreadPool& pool, FittedEncoder& fitted) {
   const ColumnInfo& info = schema.columns[column];
   const bool numeric = holds_numbers(info.type);
   if (!numeric && task == Task::regression) {
@@ -155,23 +177,37 @@ Result<void> fit_target(Source& source, const Schema& schema, std::size_t column
   TargetCoding& target = fitted.target;
   target.name = info.name;
   target.numeric = numeric;
+  target.unit = info.unit;
   target.classification = *classification;
   if (target.classification) {
     target.classes = values->names;
+    if (const Result<void> well = put_positive_second(options.positive, target); !well) {
+      return well;
+    }
     fitted.notes.push_back(
         fmt::format("target {} has {} distinct values, {}: classification", quoted(info.name), values->names.size(), listed(*values)));
+    if (target.classes.size() == 2) {
+      fitted.notes.push_back(fmt::format("the positive class is {}{}", quoted(target.classes[1]),
+                                         options.positive.empty() ? "; --positive names the other" : ""));
+    }
     warn_of_imbalance(*values, schema.rows, info.name, fitted.warnings);
     return {};
   }
+  if (!options.positive.empty()) {
+    return usage_error(
+        fmt::format("--positive {} names one of two classes, but {} is predicted as a number; --task classification if its "
+                    "values are classes.",
+                    options.positive, quoted(info.name)));
+  }
   fitted.notes.push_back(
       fmt::format("target {} holds numbers from {} to {}: regression", quoted(info.name), brief(found.low), brief(found.high)));
-  if (standardize &&
+  if (options.standardize &&
       (!std::isfinite(found.mean) || !std::isfinite(found.spread) || !(found.spread > 0) || !std::isfinite(1 / found.spread))) {
     return data_error(fmt::format("The target {} runs from {} to {}, which double precision cannot standardise. Change its unit.",
                                   quoted(info.name), brief(found.low), brief(found.high)));
   }
-  target.center = standardize ? found.mean : 0;
-  target.spread = standardize ? found.spread : 1;
+  target.center = options.standardize ? found.mean : 0;
+  target.spread = options.standardize ? found.spread : 1;
   return {};
 }
 

@@ -7,8 +7,8 @@
 namespace fallline::encoding {
 
 /// Fills `fitted.target` and says in its notes and warnings how the target was understood.
-Result<void> fit_target(Source& source, const Schema& schema, std::size_t column, Task task, bool standardize, ThreadPool& pool,
-                        FittedEncoder& fitted);
+Result<void> fit_target(Source& source, const Schema& schema, std::size_t column, Task task, const EncoderOptions& options,
+                        ThreadPool& pool, FittedEncoder& fitted);
 
 /// "row 3", counted from 1 without the header, as people count.
 std::string row_name(std::uint64_t row);

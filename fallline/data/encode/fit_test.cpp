@@ -107,7 +107,7 @@ TEST(FitColumns, RareLevelsShareOther) {
   for (int i = 0; i < 40; ++i) {
     text += fmt::format("{},{}.5\n", i < 15 ? "a" : (i < 30 ? "b" : (i < 35 ? "c" : (i < 38 ? "d" : ""))), i);
   }
-  const FittedEncoder f = fitted(text, {.target = "y"});
+  const FittedEncoder f = fitted(text, {.target = "y", .rare_below = 10});
   EXPECT_EQ(f.encoder.feature_names(), (std::vector<std::string>{"t=a", "t=b", "t other", "t missing"}));
   EXPECT_EQ(fitted(text, {.target = "y", .rare_below = 1}).encoder.feature_names(),
             (std::vector<std::string>{"t=a", "t=b", "t=c", "t=d", "t missing"}));
@@ -122,7 +122,9 @@ TEST(FitColumns, AnIdLikeTextIsRefusedWithAdvice) {
     text += fmt::format("u{},{}.5\n", i, i);
   }
   const std::string message = refusal(text, {.target = "y", .most_levels = 20});
-  EXPECT_TRUE(says(message, "Column 'id' is text with 30 distinct values") && says(message, "--ignore id")) << message;
+  EXPECT_TRUE(says(message, "Column 'id' is text with 30 distinct values") && says(message, "--categories id=hash:18") &&
+              says(message, "--ignore id"))
+      << message;
 }
 
 TEST(FitColumns, RolesAreObeyedAndMayNotClash) {
@@ -145,7 +147,8 @@ TEST(FitTarget, TextIsClassesSortedByBytes) {
   EXPECT_TRUE(f.target.classification);
   EXPECT_FALSE(f.target.numeric);
   EXPECT_EQ(f.target.classes, (std::vector<std::string>{"<=50K", ">50K"}));
-  EXPECT_EQ(f.notes, (std::vector<std::string>{"target 'y' has 2 distinct values, <=50K (20 rows), >50K (10 rows): classification"}));
+  EXPECT_EQ(f.notes, (std::vector<std::string>{"target 'y' has 2 distinct values, <=50K (20 rows), >50K (10 rows): classification",
+                                               "the positive class is '>50K'; --positive names the other"}));
 }
 
 TEST(FitTarget, TwoNumbersAreClassesAndManyAreNot) {

@@ -60,6 +60,32 @@ class Reader {
     return texts;
   }
 
+  std::uint64_t whole(const char* key) {
+    const Json* value = member(key, &Json::is_number_unsigned, "a whole number");
+    return value != nullptr ? *value->get_ptr<const std::uint64_t*>() : 0;
+  }
+
+  std::vector<std::uint64_t> wholes(const char* key) {
+    std::vector<std::uint64_t> numbers;
+    for (const Json& item : list(key)) {
+      if (!item.is_number_unsigned()) {
+        fail(fmt::format("has a {} with something else than whole numbers", key));
+        return {};
+      }
+      numbers.push_back(*item.get_ptr<const std::uint64_t*>());
+    }
+    return numbers;
+  }
+
+  bool has(const char* key) const { return object_.is_object() && object_.contains(key); }
+
+  /// The object under the key.
+  const Json& inside(const char* key) {
+    static const Json nothing = Json::object();
+    const Json* value = member(key, &Json::is_object, "an object");
+    return value != nullptr ? *value : nothing;
+  }
+
   const Json& list(const char* key) {
     static const Json nothing = Json::array();
     const Json* value = member(key, &Json::is_array, "a list");
@@ -96,13 +122,50 @@ Error damaged(const std::string& what) {
 }
 
 Ordered number_json(const NumberCoding& coding) {
-  return {{"type", "number"},           {"center", coding.center},       {"scale", coding.scale},
-          {"impute", coding.impute},    {"indicator", coding.indicator}, {"wide", coding.wide},
-          {"constant", coding.constant}};
+  return {{"center", coding.center},       {"scale", coding.scale}, {"impute", coding.impute},
+          {"indicator", coding.indicator}, {"wide", coding.wide},   {"constant", coding.constant}};
 }
 
-Ordered text_json(const TextCoding& coding) {
-  return {{"type", "text"}, {"levels", coding.levels}, {"other", coding.other}, {"missing", coding.missing}};
+Ordered hash_json(const HashCoding& hash) {
+  Ordered json = {{"bits", hash.bits}, {"words", hash.words}, {"tfidf", hash.tfidf}};
+  if (hash.tfidf) {
+    json.update({{"documents", hash.documents}, {"buckets", hash.buckets}, {"occurred", hash.occurred}});
+  }
+  return json;
+}
+
+Ordered text_json(const TextCoding& coding, const HashCoding& hash) {
+  if (hash.bits > 0) {
+    return {{"hash", hash_json(hash)}, {"missing", coding.missing}};
+  }
+  return {{"levels", coding.levels}, {"other", coding.other}, {"missing", coding.missing}};
+}
+
+Ordered seen_json(const EncodedColumn& column) {
+  Ordered json = {{"missing", column.seen.missing}};
+  if (holds_numbers(column.type)) {
+    json.update({{"low", column.seen.low}, {"high", column.seen.high}});
+  } else {
+    json["distinct"] = column.seen.distinct;
+  }
+  return json;
+}
+
+Ordered column_json(const EncodedColumn& column) {
+  Ordered json = {{"name", column.name}, {"type", encoding::type_name(column.type)}};
+  if (!column.unit.empty()) {
+    json["unit"] = column.unit;
+  }
+  if (!column.left_out.empty()) {
+    json["left_out"] = column.left_out;
+  }
+  json.update(holds_numbers(column.type) ? number_json(column.number) : text_json(column.text, column.hash));
+  json["seen"] = seen_json(column);
+  return json;
+}
+
+Ordered cross_json(const Encoder& encoder, const Cross& cross) {
+  return {encoder.columns[cross.left].name, encoder.columns[cross.right].name};
 }
 
 /// Texts are UTF-8 (sources see to it); should one not be, it is replaced rather than the program ended.
@@ -112,27 +175,127 @@ bool strictly_ascending(const std::vector<std::string>& texts) {
   return std::adjacent_find(texts.begin(), texts.end(), std::greater_equal<>()) == texts.end();
 }
 
+HashCoding read_hash(const Json& json, const std::string& where, std::string& fault) {
+  Reader reader(json, where, fault);
+  HashCoding hash;
+  const std::uint64_t bits = reader.whole("bits");
+  hash.words = reader.flag("words");
+  hash.tfidf = reader.flag("tfidf");
+  if (bits < 1 || bits > most_hash_bits) {
+    reader.fail(fmt::format("hashes into 2^{} features", bits));
+    return hash;
+  }
+  hash.bits = static_cast<std::uint32_t>(bits);
+  if (!hash.tfidf) {
+    return hash;
+  }
+  hash.documents = reader.whole("documents");
+  hash.occurred = reader.wholes("occurred");
+  for (const std::uint64_t bucket : reader.wholes("buckets")) {
+    if (bucket >> bits != 0 || (!hash.buckets.empty() && bucket <= hash.buckets.back())) {
+      reader.fail("has buckets that are not ascending or not within its bits");
+      return hash;
+    }
+    hash.buckets.push_back(static_cast<std::uint32_t>(bucket));
+  }
+  const bool few = std::all_of(hash.occurred.begin(), hash.occurred.end(), [&](std::uint64_t n) { return n <= hash.documents; });
+  if (hash.buckets.size() != hash.occurred.size() || !few) {
+    reader.fail("has frequencies that do not fit its buckets");
+  }
+  return hash;
+}
+
+void read_text_coding(Reader& reader, const std::string& where, EncodedColumn& column, std::string& fault) {
+  column.text.missing = reader.flag("missing");
+  if (reader.has("hash")) {
+    column.hash = read_hash(reader.inside("hash"), where, fault);
+    return;
+  }
+  column.text.levels = reader.texts("levels");
+  column.text.other = reader.flag("other");
+  if (!strictly_ascending(column.text.levels)) {
+    reader.fail("has levels that are not sorted or not distinct");
+  }
+}
+
+void read_number_coding(Reader& reader, EncodedColumn& column) {
+  column.number = {reader.number("center"),  reader.number("scale"), reader.number("impute"),
+                   reader.flag("indicator"), reader.flag("wide"),    reader.flag("constant")};
+  if (!(column.number.scale > 0)) {
+    reader.fail("has a scale that is not positive");
+  }
+}
+
+void read_seen(const Json& json, const std::string& where, EncodedColumn& column, std::string& fault) {
+  Reader reader(json, where, fault);
+  column.seen.missing = reader.whole("missing");
+  if (holds_numbers(column.type)) {
+    column.seen.low = reader.number("low");
+    column.seen.high = reader.number("high");
+  } else {
+    column.seen.distinct = reader.whole("distinct");
+  }
+}
+
 EncodedColumn read_column(const Json& json, std::size_t i, std::string& fault) {
-  Reader reader(json, fmt::format("column {}", i), fault);
+  const std::string where = fmt::format("column {}", i);
+  Reader reader(json, where, fault);
   EncodedColumn column;
   column.name = reader.text("name");
   const std::string type = reader.text("type");
-  if (type == "number") {
-    column.number = {reader.number("center"),  reader.number("scale"), reader.number("impute"),
-                     reader.flag("indicator"), reader.flag("wide"),    reader.flag("constant")};
-    if (!(column.number.scale > 0)) {
-      reader.fail("has a scale that is not positive");
-    }
-  } else if (type == "text") {
-    column.type = ColumnType::text;
-    column.text = {reader.texts("levels"), reader.flag("other"), reader.flag("missing")};
-    if (!strictly_ascending(column.text.levels)) {
-      reader.fail("has levels that are not sorted or not distinct");
-    }
-  } else {
+  for (const ColumnType known : {ColumnType::number, ColumnType::text, ColumnType::time}) {
+    column.type = type == encoding::type_name(known) ? known : column.type;
+  }
+  if (type != encoding::type_name(column.type)) {
     reader.fail(fmt::format("has the type {}, which is not known", fallline::quoted(type)));
+    return column;
+  }
+  column.unit = column.type == ColumnType::time ? reader.text("unit") : "";
+  column.left_out = reader.has("left_out") ? reader.text("left_out") : "";
+  if (holds_numbers(column.type)) {
+    read_number_coding(reader, column);
+  } else {
+    read_text_coding(reader, where, column, fault);
+  }
+  if (reader.has("seen")) {
+    read_seen(reader.inside("seen"), where, column, fault);
   }
   return column;
+}
+
+/// The features of all columns and crosses must be a number that fits, before they are laid out.
+void check_width(Reader& reader, const Encoder& encoder) {
+  std::vector<std::size_t> widths;
+  std::size_t all = 0;
+  for (const EncodedColumn& column : encoder.columns) {
+    widths.push_back(column.left_out.empty() ? encoding::width(column) : 0);
+    all += widths.back();
+  }
+  for (const Cross& cross : encoder.crosses) {
+    all = std::min(all, encoding::most_features) + widths[cross.left] * widths[cross.right];
+  }
+  if (all > encoding::most_features) {
+    reader.fail("makes more features than there may be");
+  }
+}
+
+void read_crosses(Reader& reader, Encoder& encoder) {
+  const auto column_of = [&](const Json& name) {
+    const auto* text = name.get_ptr<const std::string*>();
+    const auto at = std::find_if(encoder.columns.begin(), encoder.columns.end(),
+                                 [&](const EncodedColumn& column) { return text != nullptr && column.name == *text; });
+    return static_cast<std::size_t>(at - encoder.columns.begin());
+  };
+  for (const Json& item : reader.list("crosses")) {
+    const bool pair = item.is_array() && item.size() == 2;
+    const Cross cross = pair ? Cross{column_of(item[0]), column_of(item[1])} : Cross{encoder.columns.size(), 0};
+    const auto crossable = [&](std::size_t at) { return at < encoder.columns.size() && encoder.columns[at].hash.bits == 0; };
+    if (!crossable(cross.left) || !crossable(cross.right)) {
+      reader.fail("has a cross that is not of two of its columns");
+      return;
+    }
+    encoder.crosses.push_back(cross);
+  }
 }
 
 void check_classes(Reader& reader, const TargetCoding& target) {
@@ -142,17 +305,17 @@ void check_classes(Reader& reader, const TargetCoding& target) {
   if (target.classes.size() < 2) {
     reader.fail("has fewer than two classes");
   }
-  if (!target.numeric && !strictly_ascending(target.classes)) {
+  std::vector<std::string> classes = target.classes;
+  const auto number = [](const std::string& text) { return parse_double(text).value_or(infinity); };
+  const auto before = [&](const std::string& a, const std::string& b) { return target.numeric ? number(a) < number(b) : a < b; };
+  if (classes.size() == 2 && before(classes[1], classes[0])) {
+    std::swap(classes[0], classes[1]);  // the positive class stands second
+  }
+  if (std::adjacent_find(classes.begin(), classes.end(), [&](const auto& a, const auto& b) { return !before(a, b); }) != classes.end()) {
     reader.fail("has classes that are not sorted or not distinct");
   }
-  double last = -infinity;
-  for (std::size_t i = 0; target.numeric && i < target.classes.size(); ++i) {
-    const auto value = parse_double(target.classes[i]);
-    if (!value || !(*value > last)) {
-      reader.fail("has classes that are not ascending numbers");
-      return;
-    }
-    last = *value;
+  if (target.numeric && std::any_of(classes.begin(), classes.end(), [&](const auto& text) { return number(text) == infinity; })) {
+    reader.fail("has classes that are not numbers");
   }
 }
 
@@ -161,11 +324,19 @@ void check_classes(Reader& reader, const TargetCoding& target) {
 std::string encoder_to_json(const Encoder& encoder) {
   Ordered columns = Ordered::array();
   for (const EncodedColumn& column : encoder.columns) {
-    Ordered json = {{"name", column.name}};
-    json.update(holds_numbers(column.type) ? number_json(column.number) : text_json(column.text));
-    columns.push_back(std::move(json));
+    columns.push_back(column_json(column));
   }
-  return dump({{"columns", std::move(columns)}, {"missing", encoder.missing}});
+  Ordered json = {{"columns", std::move(columns)}, {"missing", encoder.missing}};
+  if (!encoder.crosses.empty()) {
+    json["crosses"] = Ordered::array();
+    for (const Cross& cross : encoder.crosses) {
+      json["crosses"].push_back(cross_json(encoder, cross));
+    }
+  }
+  if (encoder.matrix_input) {
+    json["matrix_input"] = true;
+  }
+  return dump(json);
 }
 
 Result<Encoder> encoder_from_json(const std::string& text) {
@@ -181,6 +352,11 @@ Result<Encoder> encoder_from_json(const std::string& text) {
     }
   }
   encoder.missing = reader.texts("missing");
+  if (reader.has("crosses")) {
+    read_crosses(reader, encoder);
+  }
+  encoder.matrix_input = reader.has("matrix_input") && reader.flag("matrix_input");
+  check_width(reader, encoder);
   if (!fault.empty()) {
     return damaged(fault);
   }
@@ -189,12 +365,13 @@ Result<Encoder> encoder_from_json(const std::string& text) {
 }
 
 std::string target_to_json(const TargetCoding& target) {
-  return dump({{"name", target.name},
-               {"classification", target.classification},
-               {"numeric", target.numeric},
-               {"classes", target.classes},
-               {"center", target.center},
-               {"spread", target.spread}});
+  Ordered json = {{"name", target.name},       {"classification", target.classification},
+                  {"numeric", target.numeric}, {"classes", target.classes},
+                  {"center", target.center},   {"spread", target.spread}};
+  if (!target.unit.empty()) {
+    json["unit"] = target.unit;
+  }
+  return dump(json);
 }
 
 Result<TargetCoding> target_from_json(const std::string& text) {
@@ -208,6 +385,7 @@ Result<TargetCoding> target_from_json(const std::string& text) {
   target.classes = reader.texts("classes");
   target.center = reader.number("center");
   target.spread = reader.number("spread");
+  target.unit = reader.has("unit") ? reader.text("unit") : "";
   if (!(target.spread > 0)) {
     reader.fail("has a spread that is not positive");
   }

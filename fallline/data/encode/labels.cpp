@@ -26,9 +26,9 @@ Error unknown_class(const TargetCoding& target, const std::string& label, std::u
 }
 
 /// The class of a number, compared by value; -1 where there is none.
-std::int64_t class_of_number(const std::vector<double>& classes, double x) {
-  const auto at = std::lower_bound(classes.begin(), classes.end(), x);
-  return at != classes.end() && *at == x ? at - classes.begin() : -1;
+std::int32_t class_of_number(const std::vector<std::pair<double, std::int32_t>>& classes, double x) {
+  const auto at = std::lower_bound(classes.begin(), classes.end(), x, [](const auto& known, double value) { return known.first < value; });
+  return at != classes.end() && at->first == x ? at->second : -1;
 }
 
 }  // namespace
@@ -50,8 +50,8 @@ Result<void> encode_target(const Chunk& chunk, const Schema& schema, const Bindi
       }
       continue;
     }
-    const std::int64_t known =
-        target.text ? target.class_of[static_cast<std::size_t>(cells.codes[i])] : class_of_number(target.class_values, cells.numbers[i]);
+    const std::int32_t known =
+        target.text ? target.class_of[static_cast<std::size_t>(cells.codes[i])] : class_of_number(target.class_of_value, cells.numbers[i]);
     if (known < 0) {
       const std::size_t column = binding.columns[target.chunk_column];
       return unknown_class(*target.coding,

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The features of every distinct text of a source, worked out once however many rows share it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fallline/data/encode/bind.hpp"
+#include "fallline/math/thread_pool.hpp"
+
+namespace fallline::encoding {
+
+BoundWords bound_words(const EncodedColumn& column, const std::vector<std::string>& texts, ThreadPool& pool);
+
+}  // namespace fallline::encoding
