@@ -2,64 +2,22 @@
 // fallline evaluate: the metrics of a model on labelled data.
 #include "fallline/train/evaluate.hpp"
 
-#include <fmt/format.h>
-
-#include "cli/json.hpp"
+#include "cli/evaluate_result.hpp"
 #include "cli/model_data.hpp"
 #include "cli/terminal.hpp"
-#include "fallline/base/numbers.hpp"
 
 namespace fallline::cli {
 
 namespace {
 
 template <class T>
-Result<Metrics> evaluate_as(ModelData& data, const std::string& weight, ThreadPool& pool) {
-  const auto encoded = encode<T>(*data.source, data.schema, data.model.encoder, &data.model.target, weight, pool);
+Result<Metrics> evaluate_as(ModelData& data, const ModelRequest& request, ThreadPool& pool) {
+  const auto encoded = encode<T>(*data.source, data.schema, data.model.encoder, &data.model.target, request.weight, pool);
   if (!encoded) {
     return encoded.error();
   }
   data.source.reset();
-  return evaluate(data.model, *encoded, pool);
-}
-
-std::string metrics_json(const Metrics& metrics, const std::vector<std::string>& classes) {
-  JsonObject object;
-  object.add("rows", metrics.rows);
-  for (const auto& [name, value] : metrics.values) {
-    object.add(name, value);
-  }
-  if (!metrics.confusion.empty()) {
-    std::vector<std::string> counts;
-    for (const auto& row : metrics.confusion) {
-      counts.push_back(json_numbers(row));
-    }
-    object.raw("confusion", JsonObject().raw("classes", json_texts(classes)).raw("counts", json_list(counts)).text());
-  }
-  return object.lines();
-}
-
-/// Rows are true classes, columns predicted ones.
-std::string confusion_text(const Metrics& metrics, const std::vector<std::string>& classes) {
-  std::vector<std::vector<std::string>> rows = {{"true \\ predicted"}};
-  rows[0].insert(rows[0].end(), classes.begin(), classes.end());
-  for (std::size_t i = 0; i < metrics.confusion.size(); ++i) {
-    rows.push_back({classes.at(i)});
-    for (const std::int64_t count : metrics.confusion[i]) {
-      rows.back().push_back(grouped(count));
-    }
-  }
-  std::vector<bool> right(classes.size() + 1, true);
-  right[0] = false;
-  return "\n" + aligned(rows, right);
-}
-
-std::string metrics_text(const Metrics& metrics, const std::vector<std::string>& classes) {
-  std::vector<std::vector<std::string>> rows = {{"rows", grouped(metrics.rows)}};
-  for (const auto& [name, value] : metrics.values) {
-    rows.push_back({name, brief(value)});
-  }
-  return aligned(rows) + (metrics.confusion.empty() ? std::string() : confusion_text(metrics, classes));
+  return evaluate(data.model, *encoded, pool, {request.bootstrap, request.seed});
 }
 
 }  // namespace
@@ -80,7 +38,7 @@ Result<int> run_evaluate(const Arguments& arguments, StopToken stop) {
     return data.error();
   }
   const bool wide = data->model.linear.double_precision;
-  const auto metrics = wide ? evaluate_as<double>(*data, request.weight, pool) : evaluate_as<float>(*data, request.weight, pool);
+  const auto metrics = wide ? evaluate_as<double>(*data, request, pool) : evaluate_as<float>(*data, request, pool);
   if (!metrics) {
     return metrics.error();
   }

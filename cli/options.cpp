@@ -120,8 +120,17 @@ OptionList evaluate_options(ModelRequest& to) {
   list.text("labels", "FILE", "the file of labels that goes with .npy or IDX data; they are the column label", to.data.labels);
   list.group("Running");
   list.text("weight", "NAME|@K", "column of row weights; without it every row weighs 1", to.weight);
+  list.number("bootstrap", "N", FieldKind::integer, Range{0, 1e6},
+              "95% intervals of the metrics from N samples of the rows with replacement (1000, say); 0 none", to.bootstrap);
+  list.number("seed", "N", FieldKind::integer, Range{0, 9e15}, "seed of those samples", to.seed);
   add_threads(list, to.threads);
-  list.flag("json", "one JSON object on stdout in place of the table", to.json);
+  list.flag("json",
+            "one JSON object on stdout in place of the tables: rows; numbers: rmse, mae, r2, loss, residuals (quantiles of target - "
+            "prediction: min, p5, p25, median, p75, p95, max); classes: log_loss, accuracy, balanced_accuracy, auc of two classes or "
+            "auc_ovr and auc_ovr_weighted of more (each against the rest, the plain mean and the one weighted by support), confusion, "
+            "per_class (class, precision, recall, f1, support), calibration (probability_of, error, bins of predicted, observed, rows); "
+            "with --bootstrap: intervals (low and high of each metric)",
+            to.json);
   return list;
 }
 

@@ -54,6 +54,8 @@ struct ModelRequest {
   bool missing_given = false;  // else as in training
   std::string weight;
   std::size_t threads = 0;
+  std::int64_t bootstrap = 0;  // evaluate: samples of the rows for intervals
+  std::uint64_t seed = 0;
   std::string out;
   bool json = false;
   bool csv = false;

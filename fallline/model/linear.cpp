@@ -45,21 +45,32 @@ double dot_of_row(const Rows<T>& rows, std::size_t i, const double* w) {
   return sum;
 }
 
-}  // namespace
-
-template <class T>
-std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool) {
+/// Scores of `count` rows, the i-th being row_at(i).
+template <class T, class RowAt>
+std::vector<double> scores_of(const LinearModel& model, const Rows<T>& rows, std::size_t count, ThreadPool& pool, RowAt row_at) {
   expects(rows.features == model.features, "rows have the features of the model");
-  std::vector<double> scores(rows.rows * model.outputs);
+  std::vector<double> scores(count * model.outputs);
   constexpr std::size_t range = 4096;
-  pool.run((rows.rows + range - 1) / range, [&](std::size_t r) {
-    for (std::size_t i = r * range; i < std::min(rows.rows, (r + 1) * range); ++i) {
+  pool.run((count + range - 1) / range, [&](std::size_t r) {
+    for (std::size_t i = r * range; i < std::min(count, (r + 1) * range); ++i) {
       for (std::size_t c = 0; c < model.outputs; ++c) {
-        scores[i * model.outputs + c] = dot_of_row(rows, i, model.weights.data() + c * model.features) + model.bias[c];
+        scores[i * model.outputs + c] = dot_of_row(rows, row_at(i), model.weights.data() + c * model.features) + model.bias[c];
       }
     }
   });
   return scores;
+}
+
+}  // namespace
+
+template <class T>
+std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool) {
+  return scores_of(model, rows, rows.rows, pool, [](std::size_t i) { return i; });
+}
+
+template <class T>
+std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, std::span<const std::uint32_t> picked, ThreadPool& pool) {
+  return scores_of(model, rows, picked.size(), pool, [picked](std::size_t i) { return std::size_t{picked[i]}; });
 }
 
 std::size_t predicted_class(HeadKind head, std::span<const double> scores) {
@@ -103,5 +114,7 @@ std::string_view output_activation_name(OutputActivation activation) { return ac
 
 template std::vector<double> linear_scores(const LinearModel&, const Rows<float>&, ThreadPool&);
 template std::vector<double> linear_scores(const LinearModel&, const Rows<double>&, ThreadPool&);
+template std::vector<double> linear_scores(const LinearModel&, const Rows<float>&, std::span<const std::uint32_t>, ThreadPool&);
+template std::vector<double> linear_scores(const LinearModel&, const Rows<double>&, std::span<const std::uint32_t>, ThreadPool&);
 
 }  // namespace fallline

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,6 +40,10 @@ struct LinearModel {
 /// Scores of all rows, [rows, outputs], summed in double: a row's scores depend on that row alone.
 template <class T>
 std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool);
+
+/// Those of the rows picked[0], picked[1], ... alone, [picked, outputs].
+template <class T>
+std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, std::span<const std::uint32_t> picked, ThreadPool& pool);
 
 /// Class index by the head's rule; scores: [outputs].
 std::size_t predicted_class(HeadKind head, std::span<const double> scores);

@@ -51,6 +51,16 @@ class NamedLoss final : public Loss {
     });
   }
 
+  std::unique_ptr<Loss> softened(double width) const override {
+    return visit_loss(loss_, [&](const auto& l) -> std::unique_ptr<Loss> {
+      if constexpr (requires { l.softened(width); }) {
+        return std::make_unique<NamedLoss>(losses::Any(l.softened(width)));
+      } else {
+        return nullptr;
+      }
+    });
+  }
+
   double block(OutputActivation activation, const float* target, const float* weight, std::size_t rows, std::size_t outputs,
                float* scores) const override {
     return loss_block(loss_, activation, target, weight, rows, outputs, scores);
@@ -65,10 +75,10 @@ class NamedLoss final : public Loss {
   LossInfo info_;
 };
 
-/// f(loss) for each member of the list at its defaults.
+/// f(loss) for each loss with a name at its defaults.
 template <std::size_t index = 0, class F>
 void for_each_loss(F&& f) {
-  if constexpr (index < std::variant_size_v<losses::Any>) {
+  if constexpr (index < losses::listed) {
     f(std::variant_alternative_t<index, losses::Any>());
     for_each_loss<index + 1>(f);
   }

@@ -36,6 +36,9 @@ class Loss {
   /// The same loss where residuals come `factor` times as large: fields in units of the target (Huber's delta) grow with them.
   virtual std::unique_ptr<Loss> rescaled(double factor) const = 0;
 
+  /// A smooth loss a little below this one, its kink rounded off over `width`; null where there is no kink, or none that may be.
+  virtual std::unique_ptr<Loss> softened(double width) const = 0;
+
   /// Value and slopes of a block. scores: [outputs][rows] (output-major, `rows` apart), replaced by d(row loss)/d(score) times the row's
   /// weight; target: [rows] a number or a class index (see LossTask), rows <= largest_block; weight: [rows] or null. Returns sum of weight
   /// x row loss, a row's loss being the mean over its outputs.

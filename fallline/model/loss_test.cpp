@@ -131,6 +131,28 @@ TEST(Losses, ValuesAreThoseOfTheDesign) {
   EXPECT_NEAR(value("cross_entropy", {1, 2, 3}, 0), std::log(1 + std::exp(1.0) + std::exp(2.0)), 1e-14);
 }
 
+TEST(Losses, ASoftenedKinkIsSmoothAndLiesJustBelow) {
+  for (const char* spec : {"absolute", "quantile:tau=0.9", "quantile:tau=0.05", "hinge"}) {
+    const auto loss = made(spec);
+    for (const double width : {1.0, 0.01}) {
+      const auto soft = loss->softened(width);
+      ASSERT_NE(soft, nullptr) << spec;
+      EXPECT_TRUE(soft->info().smooth);
+      for (int i = -200; i <= 200; ++i) {
+        const double s = 0.01 * i + 0.0003;
+        const auto [value, slopes] = one_row<double>(*soft, {s}, 1.0);
+        const double sharp = one_row<double>(*loss, {s}, 1.0).first;
+        EXPECT_LE(value, sharp + 1e-12) << spec << " at " << s;
+        EXPECT_GE(value, sharp - width / 2 - 1e-12) << spec << " at " << s;
+        const double difference = (one_row<double>(*soft, {s + 1e-6}, 1.0).first - one_row<double>(*soft, {s - 1e-6}, 1.0).first) / 2e-6;
+        EXPECT_NEAR(slopes[0], difference, 1e-4) << spec << " at " << s;
+      }
+    }
+  }
+  EXPECT_EQ(made("squared")->softened(1), nullptr);
+  EXPECT_EQ(made("perceptron")->softened(1), nullptr);
+}
+
 TEST(Losses, OneAgainstTheRestIsTheMeanOverClasses) {
   const auto [value, slopes] = one_row<double>(*made("hinge"), {0.5, 0.5, -2}, 1);
   EXPECT_DOUBLE_EQ(value, (1.5 + 0.5 + 0) / 3);

@@ -12,12 +12,17 @@
 #include "fallline/model/losses/perceptron.hpp"
 #include "fallline/model/losses/poisson.hpp"
 #include "fallline/model/losses/quantile.hpp"
+#include "fallline/model/losses/softened.hpp"
 #include "fallline/model/losses/squared.hpp"
 #include "fallline/model/losses/squared_hinge.hpp"
 
 namespace fallline::losses {
 
-using Any = std::variant<Squared, Absolute, Huber, Quantile, Poisson, Logistic, CrossEntropy, Hinge, SquaredHinge, Perceptron>;
+using Any = std::variant<Squared, Absolute, Huber, Quantile, Poisson, Logistic, CrossEntropy, Hinge, SquaredHinge, Perceptron, SoftResidual,
+                         SoftMargin>;
+
+/// The first of them; those after it are made by others and have no name that a user could give.
+inline constexpr std::size_t listed = std::variant_size_v<Any> - 2;
 
 }  // namespace fallline::losses
 

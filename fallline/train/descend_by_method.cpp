@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// Descent by a method that asks for the whole objective. A loss with a kink is rounded off over a width that shrinks by stages (the
+// continuation of Becker, Bobin & Candes 2011, "NESTA", SIAM Journal on Imaging Sciences 4); what is left of the rounding at the end bounds
+// the distance from the minimum of the loss itself.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -12,6 +15,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr double first_width = 0.25;  // in units of the loss at the start
+constexpr double narrower = 0.1;      // each stage's width as a share of the one before
+constexpr int most_stages = 8;
+constexpr double excess_share = 1e-4;     // of the objective: the rounding changes no more than this in the end
+constexpr double no_skill_share = 1e-2;   // an objective below this share of the start's counts as that much
+constexpr double early_tolerance = 1e-3;  // of all stages but the last
+
 template <class T>
 std::vector<T> cast(const std::vector<double>& theta) {
   std::vector<T> out(theta.size());
@@ -19,86 +29,144 @@ std::vector<T> cast(const std::vector<double>& theta) {
   return out;
 }
 
-Ending ending_of(const MethodReport& report, const Plan& plan, const FullLook& start) {
-  if (!report.finite) {
-    return Ending::not_finite;
+template <class T>
+class MethodDescent {
+ public:
+  MethodDescent(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers, StopToken stop)
+      : problem_(problem), plan_(plan), options_(options), observers_(observers), stop_(stop), begun_(Clock::now()) {}
+
+  Result<Descent<T>> run() {
+    auto method = make_method(plan_.optimizer);
+    if (!method) {
+      return method.error();
+    }
+    method_ = std::move(*method);
+    theta_.assign(problem_.start().size(), 0);
+    best_ = theta_;
+    descent_.start = problem_.look(cast<T>(theta_));
+    if (descent_.start.gradient_norm == 0) {
+      descent_.ending = Ending::converged;
+    } else if (plan_.softens) {
+      descend_by_stages();
+    } else {
+      descend(plan_.tolerance);
+    }
+    if (descent_.ending == Ending::not_finite) {
+      descent_.where = "the objective was not finite where the search looked";
+    }
+    descent_.theta = cast<T>(best_epoch_ > 0 ? best_ : theta_);
+    return std::move(descent_);
   }
-  if (report.gradient_norm <= plan.tolerance * start.gradient_norm) {
-    return Ending::converged;
+
+ private:
+  /// Iterates until something ends it; the report of the last iteration.
+  MethodReport descend(double tolerance) {
+    const Objective objective = [this](std::span<const double> at, std::span<double> gradient) {
+      return problem_.value_and_gradient(at, gradient);
+    };
+    MethodReport report;
+    descent_.ending = Ending::budget;
+    method_->start(theta_);
+    while (descent_.ending == Ending::budget && descent_.epochs < plan_.steps) {
+      report = method_->iterate(objective, theta_, plan_.learning_rate);
+      const std::int64_t evaluations = std::max<std::int64_t>(1, report.evaluations);
+      descent_.steps += 1;
+      descent_.epochs += evaluations;
+      descent_.rows_seen += evaluations * static_cast<std::int64_t>(problem_.training_rows().size());
+      if (!report.finite) {
+        descent_.ending = Ending::not_finite;
+      } else if (report.gradient_norm <= tolerance * descent_.start.gradient_norm) {
+        descent_.ending = Ending::converged;
+      } else if (report.stuck) {
+        descent_.ending = Ending::stuck;
+      }
+      end_of_iteration(report);
+    }
+    return report;
   }
-  return report.stuck ? Ending::stuck : Ending::budget;
-}
+
+  /// Stage after stage until the rounding is too small to matter, then once more to the full tolerance.
+  void descend_by_stages() {
+    const double floor = no_skill_share * std::abs(descent_.start.objective);
+    double width = first_width * descent_.start.loss;
+    for (int stage = 1; stage <= most_stages; ++stage, width *= narrower) {
+      problem_.soften(width);
+      const auto here = [&](const MethodReport& report) {
+        const double objective = problem_.look(cast<T>(theta_)).objective;
+        descent_.softening = Softening{report.gradient_norm, std::max(0.0, objective - report.value)};
+        return descent_.softening->excess <= excess_share * std::max(std::abs(objective), floor);
+      };
+      bool near = here(descend(early_tolerance));
+      if (near && descent_.ending == Ending::converged) {
+        near = here(descend(plan_.tolerance));
+      }
+      if (near || (descent_.ending != Ending::converged && descent_.ending != Ending::stuck)) {
+        return;
+      }
+    }
+    descent_.ending = Ending::budget;
+  }
+
+  /// Records the iteration, tells the observers and sees whether something else ends the run.
+  void end_of_iteration(const MethodReport& report) {
+    const std::vector<T> now = cast<T>(theta_);
+    const double loss = problem_.in_data_units(report.value - problem_.penalty(now));
+    EpochRecord record{
+        {descent_.steps, descent_.epochs, descent_.rows_seen, report.step_length, loss, report.gradient_norm, report.update_norm},
+        loss,
+        problem_.in_data_units(report.value),
+        std::nan(""),
+        std::nan("")};
+    if (!problem_.validation_rows().empty()) {
+      const Held held = look_at_validation<T>(problem_, now);
+      record.validation_loss = held.loss;
+      record.validation_metric = held.metric;
+      watch_validation(held.loss);
+    }
+    descent_.history.push_back(record);
+    for (Observer* observer : observers_) {
+      observer->on_step(record.last);
+      observer->on_epoch(record);
+    }
+    if (descent_.ending == Ending::budget && stop_.stop_requested()) {
+      descent_.ending = Ending::interrupted;
+    }
+    if (descent_.ending == Ending::budget && options_.max_seconds &&
+        std::chrono::duration<double>(Clock::now() - begun_).count() > *options_.max_seconds) {
+      descent_.ending = Ending::time;
+    }
+  }
+
+  void watch_validation(double loss) {
+    if (options_.patience > 0 && loss < best_held_) {
+      best_held_ = loss;
+      best_ = theta_;
+      best_epoch_ = descent_.steps;
+    } else if (options_.patience > 0 && descent_.steps - best_epoch_ >= options_.patience && descent_.ending == Ending::budget) {
+      descent_.ending = Ending::early;
+    }
+  }
+
+  Problem<T>& problem_;
+  const Plan& plan_;
+  const TrainOptions& options_;
+  const std::vector<Observer*>& observers_;
+  StopToken stop_;
+  Clock::time_point begun_;
+  std::unique_ptr<Method> method_;
+  std::vector<double> theta_;
+  std::vector<double> best_;  // on the held-out rows
+  double best_held_ = infinity;
+  std::int64_t best_epoch_ = 0;
+  Descent<T> descent_;
+};
 
 }  // namespace
 
 template <class T>
 Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
                                      const std::vector<Observer*>& observers, StopToken stop) {
-  auto method = make_method(plan.optimizer);
-  if (!method) {
-    return method.error();
-  }
-  const auto begun = Clock::now();
-  const Parameters<T> zero = problem.start();
-  std::vector<double> theta(zero.size(), 0);
-  std::vector<double> best = theta;
-  double best_held = infinity;
-  std::int64_t best_epoch = 0;
-  Descent<T> descent;
-  descent.start = problem.look(zero.values());
-  const Objective objective = [&](std::span<const double> at, std::span<double> gradient) {
-    return problem.value_and_gradient(at, gradient);
-  };
-  (*method)->start(theta);
-  if (descent.start.gradient_norm == 0) {
-    descent.ending = Ending::converged;
-  }
-  while (descent.ending == Ending::budget && descent.epochs < plan.steps) {
-    const MethodReport report = (*method)->iterate(objective, theta, plan.learning_rate);
-    const std::int64_t evaluations = std::max<std::int64_t>(1, report.evaluations);
-    descent.steps += 1;
-    descent.epochs += evaluations;
-    descent.rows_seen += evaluations * static_cast<std::int64_t>(problem.training_rows().size());
-    descent.ending = ending_of(report, plan, descent.start);
-    const std::vector<T> now = cast<T>(theta);
-    const double penalty = problem.penalty(now);
-    const double loss = problem.in_data_units(report.value - penalty);
-    EpochRecord record{
-        {descent.steps, descent.epochs, descent.rows_seen, report.step_length, loss, report.gradient_norm, report.update_norm},
-        loss,
-        problem.in_data_units(report.value),
-        std::nan(""),
-        std::nan("")};
-    if (!problem.validation_rows().empty()) {
-      const Held held = look_at_validation<T>(problem, now);
-      record.validation_loss = held.loss;
-      record.validation_metric = held.metric;
-      if (options.patience > 0 && held.loss < best_held) {
-        best_held = held.loss;
-        best = theta;
-        best_epoch = descent.steps;
-      } else if (options.patience > 0 && descent.steps - best_epoch >= options.patience && descent.ending == Ending::budget) {
-        descent.ending = Ending::early;
-      }
-    }
-    descent.history.push_back(record);
-    for (Observer* observer : observers) {
-      observer->on_step(record.last);
-      observer->on_epoch(record);
-    }
-    if (descent.ending == Ending::budget && stop.stop_requested()) {
-      descent.ending = Ending::interrupted;
-    }
-    if (descent.ending == Ending::budget && options.max_seconds &&
-        std::chrono::duration<double>(Clock::now() - begun).count() > *options.max_seconds) {
-      descent.ending = Ending::time;
-    }
-  }
-  if (descent.ending == Ending::not_finite) {
-    descent.where = "the objective was not finite where the search looked";
-  }
-  descent.theta = cast<T>(best_epoch > 0 ? best : theta);
-  return descent;
+  return MethodDescent<T>(problem, plan, options, observers, stop).run();
 }
 
 template Result<Descent<float>> descend_by_method(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,13 @@ namespace fallline {
 
 enum class Ending { budget, converged, time, interrupted, early, not_finite, stuck };
 
+/// Where the minimum of an objective whose kink was rounded off was looked for. excess: what the rounding changes at the end, a bound on
+/// the distance from the true minimum once the gradient is small. Internal units.
+struct Softening {
+  double gradient_norm = 0;
+  double excess = 0;
+};
+
 template <class T>
 struct Descent {
   Ending ending = Ending::budget;
@@ -23,6 +31,7 @@ struct Descent {
   std::int64_t epochs = 0;  // begun
   std::int64_t rows_seen = 0;
   std::vector<EpochRecord> history;
+  std::optional<Softening> softening;
   std::string where;  // ending not_finite: what was not finite, in words
   std::vector<std::string> warnings;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Predictions of a model on encoded rows, and the metrics of surfaces: rmse, mae, r2, loss; log_loss, accuracy, balanced_accuracy, auc,
-// confusion. Row weights count in every mean.
+// Predictions of a model on encoded rows, and how good they are: the metrics of surfaces (rmse, mae, r2, loss; log_loss, accuracy,
+// balanced_accuracy, auc, confusion) and reports beside them. Row weights count in every mean; counts and quantiles are of rows.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,52 @@ struct Predictions {
 template <class T>
 Predictions predict(const Model& model, const Dataset<T>& data, ThreadPool& pool);
 
+/// One class against the rest. NaN: nothing was predicted as it (precision), or nothing is it (recall), or neither (f1).
+struct ClassReport {
+  double precision = 0;
+  double recall = 0;
+  double f1 = 0;
+  std::int64_t support = 0;  // rows of the class
+};
+
+/// Rows whose predicted probability lies in [from, to), the last bin with both ends.
+struct CalibrationBin {
+  double from = 0;
+  double to = 0;
+  double predicted = 0;  // mean probability
+  double observed = 0;   // share of rows for which it came true
+  std::int64_t rows = 0;
+};
+
+/// Of two classes the second's probability; of several the guessed one's. Bins without a row are left out. error: the mean of
+/// |predicted - observed| by weight, the expected calibration error (Naeini, Cooper & Hauskrecht 2015).
+struct Calibration {
+  std::vector<CalibrationBin> bins;
+  double error = 0;
+};
+
+struct Interval {
+  double low = 0;
+  double high = 0;
+};
+
+struct EvaluateOptions {
+  std::int64_t bootstrap = 0;  // samples of the rows for the intervals; 0: none
+  std::uint64_t seed = 0;
+};
+
 struct Metrics {
-  std::vector<std::pair<std::string, double>> values;  // in the order of surfaces
-  std::vector<std::vector<std::int64_t>> confusion;    // [true class][predicted class], classification only
+  std::vector<std::pair<std::string, double>> values;     // in the order of surfaces
+  std::vector<Interval> intervals;                        // one a value, on request
+  std::vector<std::vector<std::int64_t>> confusion;       // [true class][predicted class], classification only
+  std::vector<ClassReport> classes;                       // classification only
+  std::optional<Calibration> calibration;                 // where the model has probabilities
+  std::vector<std::pair<std::string, double>> residuals;  // regression only: quantiles of target - prediction
   std::int64_t rows = 0;
 };
 
 template <class T>
-Metrics evaluate(const Model& model, const Dataset<T>& data, ThreadPool& pool);
+Metrics evaluate(const Model& model, const Dataset<T>& data, ThreadPool& pool, const EvaluateOptions& options = {});
 
 /// Area under the ROC curve by ranks, ties counting half; nothing where a class is absent. weight empty: all 1.
 std::optional<double> area_under_curve(const std::vector<double>& score, const std::vector<bool>& positive,

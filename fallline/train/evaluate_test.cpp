@@ -130,6 +130,83 @@ TEST(Evaluate, WithoutProbabilitiesThereIsNoLogLoss) {
   EXPECT_DOUBLE_EQ(metric(metrics, "auc"), 1);
 }
 
+TEST(Evaluate, SeveralClassesHaveAnAreaEachAgainstTheRest) {
+  ThreadPool pool(2);
+  const Model three = model_of(HeadKind::multiclass, {1, 0, -1}, {"a", "b", "c"}, "cross_entropy");
+  const Metrics metrics = evaluate(three, dataset<double>({2, 1, -1, 0.5, -2}, {0, 0, 2, 1, 2}), pool);
+  // a and c stand in perfect order; P(b) is highest at 0.5, then at 1 and -1 alike: 1 as well
+  EXPECT_DOUBLE_EQ(metric(metrics, "auc_ovr"), 1);
+  const Metrics wrong = evaluate(three, dataset<double>({2, 1, -1, 0.5, -2}, {0, 1, 2, 0, 2}), pool);
+  // a: of (2, 0.5) against (1, -1, -2) five of six hold; b: P at 1 ties with P at -1, beats 2 and -2, not 0.5: 2.5 of 4; c: all
+  EXPECT_DOUBLE_EQ(metric(wrong, "auc_ovr"), (5.0 / 6 + 2.5 / 4 + 1) / 3);
+  EXPECT_DOUBLE_EQ(metric(wrong, "auc_ovr_weighted"), (2 * 5.0 / 6 + 2.5 / 4 + 2 * 1) / 5);
+}
+
+TEST(Evaluate, EachClassHasItsReport) {
+  ThreadPool pool(1);
+  const Metrics metrics = evaluate(binary(), dataset<double>({2, -1, 1, 3, -2}, {1, 1, 0, 1, 0}), pool);
+  ASSERT_EQ(metrics.classes.size(), 2U);
+  EXPECT_DOUBLE_EQ(metrics.classes[1].precision, 2.0 / 3);
+  EXPECT_DOUBLE_EQ(metrics.classes[1].recall, 2.0 / 3);
+  EXPECT_DOUBLE_EQ(metrics.classes[1].f1, 2.0 / 3);
+  EXPECT_EQ(metrics.classes[1].support, 3);
+  EXPECT_DOUBLE_EQ(metrics.classes[0].precision, 0.5);
+  const Metrics never = evaluate(binary(), dataset<double>({-1, -1}, {1, 0}), pool);
+  EXPECT_TRUE(std::isnan(never.classes[1].precision));
+  EXPECT_EQ(never.classes[1].f1, 0);
+}
+
+TEST(Evaluate, CalibrationComparesProbabilitiesWithWhatCameTrue) {
+  ThreadPool pool(1);
+  const auto score = [](double p) { return std::log(p / (1 - p)); };
+  const Metrics metrics =
+      evaluate(binary(), dataset<double>({score(0.25), score(0.28), score(0.95), score(0.95)}, {0, 1, 1, 1}, {1, 1, 1, 5}), pool);
+  ASSERT_TRUE(metrics.calibration);
+  const auto& bins = metrics.calibration->bins;
+  ASSERT_EQ(bins.size(), 2U);
+  EXPECT_EQ(bins[0].from, 0.2);
+  EXPECT_NEAR(bins[0].predicted, 0.265, 1e-12);
+  EXPECT_EQ(bins[0].observed, 0.5);
+  EXPECT_EQ(bins[1].rows, 2);
+  EXPECT_NEAR(metrics.calibration->error, (2 * 0.235 + 6 * 0.05) / 8, 1e-12);
+  EXPECT_FALSE(evaluate(binary("hinge"), dataset<double>({1}, {1}), pool).calibration);
+}
+
+TEST(Evaluate, ResidualsAreToldByTheirQuantiles) {
+  ThreadPool pool(1);
+  const Metrics metrics = evaluate(regression("squared"), dataset<double>({0, 0, 0, 0, 0}, {4, -2, 0, 1, 10}), pool);
+  const std::vector<double> expected = {-2, -1.6, 0, 1, 4, 8.8, 10};  // linear between neighbours
+  ASSERT_EQ(metrics.residuals.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(metrics.residuals[i].second, expected[i], 1e-12) << metrics.residuals[i].first;
+  }
+}
+
+TEST(Evaluate, BootstrapIntervalsHoldTheValueAndDoNotDependOnThreads) {
+  std::vector<double> scores, truth;
+  for (int i = 0; i < 200; ++i) {
+    scores.push_back(std::sin(1.3 * i) + (i % 3 == 0 ? 1 : -0.4));
+    truth.push_back(i % 3 == 0 ? 1 : 0);
+  }
+  const auto data = dataset<double>(scores, truth);
+  std::vector<Metrics> seen;
+  for (const std::size_t threads : {1U, 3U}) {
+    ThreadPool pool(threads);
+    seen.push_back(evaluate(binary(), data, pool, {.bootstrap = 400, .seed = 5}));
+  }
+  ASSERT_EQ(seen[0].intervals.size(), seen[0].values.size());
+  for (std::size_t i = 0; i < seen[0].intervals.size(); ++i) {
+    EXPECT_EQ(seen[0].intervals[i].low, seen[1].intervals[i].low);
+    EXPECT_EQ(seen[0].intervals[i].high, seen[1].intervals[i].high);
+    EXPECT_LT(seen[0].intervals[i].low, seen[0].values[i].second);
+    EXPECT_GT(seen[0].intervals[i].high, seen[0].values[i].second);
+  }
+  const double accuracy = metric(seen[0], "accuracy");
+  const double normal = 1.96 * std::sqrt(accuracy * (1 - accuracy) / 200);  // the interval of a share, by the normal law
+  const Interval interval = seen[0].intervals[1];
+  EXPECT_NEAR(interval.high - interval.low, 2 * normal, 0.4 * normal);
+}
+
 TEST(Evaluate, PredictsWithoutATarget) {
   ThreadPool pool(1);
   const Predictions classes = predict(binary(), dataset<float>({0, 1, -1}, {}), pool);

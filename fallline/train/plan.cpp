@@ -38,11 +38,12 @@ void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Pl
     plan.optimizer = "sgd";
     plan.average = Average::mean;
     plan.choices.emplace_back("optimizer sgd with averaged weights: the perceptron's own rule");
-  } else if (loss.smooth && problem.chain().l1 == 0 && only_penalties(options.chain) && !options.batch_size && !small_budget &&
-             !options.learning_rate && options.schedule.empty()) {
+  } else if ((loss.smooth || problem.can_soften()) && problem.chain().l1 == 0 && only_penalties(options.chain) && !options.batch_size &&
+             !small_budget && !options.learning_rate && options.schedule.empty()) {
     plan.optimizer = "l-bfgs";
-    plan.choices.emplace_back(
-        "optimizer l-bfgs: the objective is smooth and the data is in memory, so a full-batch method gets there soonest");
+    plan.choices.push_back(fmt::format(
+        "optimizer l-bfgs: {} and the data is in memory, so a full-batch method gets there soonest",
+        loss.smooth ? "the objective is smooth" : fmt::format("the kink of the loss {} can be rounded off, ever less,", loss.name)));
   } else if (loss.smooth && loss.curvature > 0 && problem.chain().l1 > 0 && !options.batch_size && !small_budget) {
     plan.optimizer = "nesterov";
     plan.full_batch = true;
@@ -178,6 +179,7 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
     }
     if (!(*method)->info().gradient_descent_like) {
       plan.line_search = true;
+      plan.softens = problem.can_soften();
       plan.learning_rate = 1;
       return plan;
     }

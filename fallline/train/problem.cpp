@@ -98,12 +98,13 @@ double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T>
 template <class T>
 double Problem<T>::metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const {
   const LinearModel now = model(theta);
-  const std::vector<double> scores = linear_scores<T>(now, rows_, pool_);
+  const std::vector<double> scores = linear_scores<T>(now, rows_, rows, pool_);
   double sum = 0;
   double weights = 0;
-  for (const std::uint32_t i : rows) {
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    const std::uint32_t i = rows[k];
     const double weight = rows_.weight.empty() ? 1 : static_cast<double>(rows_.weight[i]);
-    const auto row = std::span(scores).subspan(i * outputs_, outputs_);
+    const auto row = std::span(scores).subspan(k * outputs_, outputs_);
     if (head_ == HeadKind::value) {
       const double r = activate(now.activation, row[0]) - (static_cast<double>(rows_.target[i]) * spread_ + center_);
       sum += weight * r * r;
@@ -148,11 +149,19 @@ FullLook Problem<T>::look(std::span<const T> theta) {
 }
 
 template <class T>
+void Problem<T>::soften(double width) {
+  soft_pass_.reset();
+  soft_loss_ = loss_->softened(width);
+  expects(soft_loss_ != nullptr, "a loss that is softened has a kink");
+  soft_pass_ = std::make_unique<LinearPass<T>>(rows_, *soft_loss_, activation_, outputs_, intercept_);
+}
+
+template <class T>
 double Problem<T>::value_and_gradient(std::span<const double> theta, std::span<double> gradient) {
   theta_.resize(theta.size());
   gradient_.resize(theta.size());
   std::transform(theta.begin(), theta.end(), theta_.begin(), [](double x) { return static_cast<T>(x); });
-  const double loss = batch(training_, theta_, gradient_);
+  const double loss = (soft_pass_ ? *soft_pass_ : *pass_)(training_, theta_, gradient_, pool_);
   const std::size_t weights = outputs_ * rows_.features;
   double square = 0;
   for (std::size_t j = 0; j < theta.size(); ++j) {

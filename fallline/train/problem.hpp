@@ -58,6 +58,11 @@ class Problem {
   /// Over all training rows, penalties included.
   FullLook look(std::span<const T> theta);
 
+  /// Whether the loss has a kink that can be rounded off.
+  bool can_soften() const { return loss_->softened(1) != nullptr; }
+  /// From here on value_and_gradient sees the loss with its kink rounded off over `width`, a little below the loss itself.
+  void soften(double width);
+
   /// Objective and gradient of the smooth part (loss and L2) over all training rows at theta in double, for methods with a closure.
   double value_and_gradient(std::span<const double> theta, std::span<double> gradient);
 
@@ -86,6 +91,8 @@ class Problem {
   std::vector<std::uint32_t> validation_;
   ThreadPool& pool_;
   std::unique_ptr<LinearPass<T>> pass_;
+  std::unique_ptr<Loss> soft_loss_;
+  std::unique_ptr<LinearPass<T>> soft_pass_;
   std::vector<T> gradient_;
   std::vector<T> theta_;
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "fallline/base/expects.hpp"
+#include "fallline/base/numbers.hpp"
 #include "fallline/train/descent.hpp"
 #include "fallline/train/plan.hpp"
 #include "fallline/train/problem.hpp"
@@ -37,6 +38,24 @@ Result<void> check(const TrainOptions& options, std::size_t training, std::size_
                                   training + held_out, held_out, training));
   }
   return {};
+}
+
+/// The logistic losses have no minimum where the classes can be told apart: any weights that do so are beaten by twice those weights.
+template <class T>
+void warn_of_separation(const Problem<T>& problem, const Descent<T>& descent, Run& run) {
+  const LossInfo& loss = problem.loss();
+  const ChainOptions& chain = problem.chain();
+  const bool without_minimum = loss.name == "logistic" || loss.name == "cross_entropy";
+  const bool fitted = run.outcome == Outcome::converged || run.outcome == Outcome::budget || run.outcome == Outcome::stalled;
+  if (!without_minimum || chain.l1 > 0 || chain.l2 > 0 || chain.weight_decay > 0 || !fitted ||
+      problem.metric(problem.training_rows(), descent.theta) < 1) {
+    return;
+  }
+  run.warnings.push_back(
+      fmt::format("The model tells the classes of all {} rows apart, so its loss has no minimum: it falls for as long as the weights grow, "
+                  "and training stopped at weights of no particular size, with probabilities near 0 and 1. Pass --l2 1e-4, say, for "
+                  "weights that mean something, and see whether a column gives the answer away.",
+                  grouped(static_cast<std::int64_t>(problem.training_rows().size()))));
 }
 
 }  // namespace
@@ -77,6 +96,7 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   run.batch_size = plan->full_batch ? 0 : plan->batch_size;
   run.parameters = descent->theta.size();
   pass_verdict(problem, *plan, options, *descent, run);
+  warn_of_separation(problem, *descent, run);
   if (!problem.validation_rows().empty()) {
     const Held held = look_at_validation<T>(problem, descent->theta);
     run.validation = {{"loss", held.loss}, {target.classification ? "accuracy" : "rmse", held.metric}};

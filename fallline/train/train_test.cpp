@@ -284,6 +284,31 @@ TEST(Train, L1ReachesExactZerosAndItsOptimum) {
   EXPECT_NE(run.model.weights[0], 0);
 }
 
+TEST(Train, LossesWithKinksReachTheirMinimumAndSayHowFarOffItMayBe) {
+  Dataset<float> data = example<float>(9, 0, false);  // the median of these targets is known: x is of no use
+  std::fill(data.dense.begin(), data.dense.end(), 0.0F);
+  data.target = {1, 2, 3, 4, 50, 60, 70, 80, 900};
+  const fallline::Run median = trained(data, numbers(), {}, {.model = "", .loss = "absolute"});
+  EXPECT_EQ(median.outcome, Outcome::converged) << median.why;
+  EXPECT_NEAR(median.objective, (49 + 48 + 47 + 46 + 0 + 10 + 20 + 30 + 850) / 9.0, 0.01);
+  EXPECT_NE(median.why.find("rounded off"), std::string::npos) << median.why;
+  const fallline::Run low = trained(data, numbers(), {}, {.model = "", .loss = "quantile:tau=0.2"});
+  EXPECT_EQ(low.outcome, Outcome::converged) << low.why;
+  EXPECT_NEAR(low.objective, (0.8 * 1 + 0.2 * (1 + 2 + 48 + 58 + 68 + 78 + 898)) / 9.0, 0.01);
+  EXPECT_NEAR(low.model.bias[0], 2, 0.1);
+}
+
+TEST(Train, ClassesThatCanBeToldApartAreSaidToHaveNoMinimum) {
+  const auto data = example<float>(300, 0, true);
+  const fallline::Run run = trained(data, two_classes(), {});
+  ASSERT_EQ(run.warnings.size(), 1U);
+  EXPECT_NE(run.warnings[0].find("--l2"), std::string::npos) << run.warnings[0];
+  TrainOptions penalised;
+  penalised.chain.l2 = 1e-3;
+  EXPECT_TRUE(trained(data, two_classes(), penalised).warnings.empty());
+  EXPECT_TRUE(trained(example<float>(300, 2, true), two_classes(), {}).warnings.empty());
+}
+
 TEST(Train, APerceptronSeparatesWhatCanBeSeparated) {
   const fallline::Run run = trained(example<float>(300, 0, true), two_classes(), {}, {.model = "perceptron", .loss = ""});
   EXPECT_LT(run.train_loss, 0.01) << run.why;

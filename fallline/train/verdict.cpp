@@ -13,7 +13,8 @@ namespace fallline {
 
 namespace {
 
-constexpr double rounding = 100;  // a search that finds nothing lower this near to the tolerance has met rounding, not a wall
+constexpr double rounding = 100;   // a search that finds nothing lower this near to the tolerance has met rounding, not a wall
+constexpr double softened = 1e-3;  // the same for a kink rounded off, whose curvature lifts the floor of rounding
 
 std::string rows_of(std::size_t rows) { return grouped(static_cast<std::int64_t>(rows)) + " rows"; }
 
@@ -58,14 +59,20 @@ template <class T>
 void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const Descent<T>& descent, Run& run) {
   const FullLook end = problem.look(descent.theta);
   const FullLook& start = descent.start;
-  const double ratio = start.gradient_norm > 0 ? end.gradient_norm / start.gradient_norm : 0;
+  const double norm = descent.softening ? descent.softening->gradient_norm : end.gradient_norm;
+  const double ratio = start.gradient_norm > 0 ? norm / start.gradient_norm : 0;
   run.train_loss = problem.in_data_units(end.loss);
   run.objective = problem.in_data_units(end.objective);
   run.evidence = {{"gradient_norm_ratio", ratio},
-                  {"gradient_norm", end.gradient_norm},
+                  {"gradient_norm", norm},
                   {"gradient_norm_at_start", start.gradient_norm},
                   {"objective_at_start", problem.in_data_units(start.objective)}};
-  const std::string rows = rows_of(problem.training_rows().size());
+  std::string rows = rows_of(problem.training_rows().size());
+  if (descent.softening) {
+    const double excess = problem.in_data_units(descent.softening->excess);
+    run.evidence.emplace_back("softening_excess", excess);
+    rows += fmt::format(", with the kink of the loss rounded off, which changes the objective by {} at most,", brief(excess, 2));
+  }
   const std::string fell =
       fmt::format("the objective went from {} to {}", brief(problem.in_data_units(start.objective)), brief(run.objective));
   const bool sound = std::isfinite(end.objective) && std::isfinite(end.gradient_norm);
@@ -80,10 +87,11 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
   } else if (descent.ending == Ending::early) {
     run.outcome = Outcome::early_stopped;
     run.why = fmt::format("Stopped early: the held-out loss had not fallen for {} epochs; the best state is kept.", options.patience);
-  } else if (ratio <= plan.tolerance) {
+  } else if (ratio <= plan.tolerance && (!descent.softening || descent.ending == Ending::converged)) {
     run.outcome = Outcome::converged;
     run.why = fmt::format("Converged: the gradient over all {} fell to {} of its start.", rows, brief(ratio, 2));
-  } else if (descent.ending == Ending::stuck && ratio <= rounding * plan.tolerance) {
+  } else if (descent.ending == Ending::stuck &&
+             ratio <= (descent.softening ? std::max(softened, rounding * plan.tolerance) : rounding * plan.tolerance)) {
     run.outcome = Outcome::converged;
     run.why =
         fmt::format("Converged as far as rounding allows: no lower point was found, and the gradient over all {} fell to {} of its start.",

@@ -59,7 +59,7 @@ class Verbs(Surface):
     def test_evaluation_of_numbers_agrees_with_the_predictions(self):
         self.fallline("train", SEED, "--no-header", "--target", "@1")
         metrics = json.loads(self.fallline("evaluate", "model.onnx", SEED, "--no-header", "--json").stdout)
-        self.assertEqual(list(metrics), ["rows", "rmse", "mae", "r2", "loss"])
+        self.assertEqual(list(metrics), ["rows", "rmse", "mae", "r2", "loss", "residuals"])
         y = [float(line.split(",")[1]) for line in SEED.read_text().split()]
         p = [float(row["prediction"]) for row in self.table("predict", "model.onnx", SEED, "--no-header")]
         self.assertAlmostEqual(metrics["rmse"], math.sqrt(sum((a - b) ** 2 for a, b in zip(y, p, strict=True)) / 100), places=4)
@@ -68,7 +68,8 @@ class Verbs(Surface):
     def test_evaluation_of_classes_agrees_with_the_predictions(self):
         pets = self.pets_model()
         metrics = json.loads(self.fallline("evaluate", "model.onnx", pets, "--json").stdout)
-        self.assertEqual(list(metrics), ["rows", "log_loss", "accuracy", "balanced_accuracy", "auc", "confusion"])
+        names = ["rows", "log_loss", "accuracy", "balanced_accuracy", "auc", "confusion", "per_class", "calibration"]
+        self.assertEqual(list(metrics), names)
         with pets.open() as file:
             truth = [row["pet"] for row in csv.DictReader(file)]
         guessed = [row["prediction"] for row in self.table("predict", "model.onnx", pets)]

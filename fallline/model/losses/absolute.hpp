@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fallline/model/loss_concept.hpp"
+#include "fallline/model/losses/softened.hpp"
 
 namespace fallline::losses {
 
@@ -16,6 +17,8 @@ struct Absolute {
   static constexpr double degree = 1;
 
   static constexpr auto fields() { return std::array<Field<Absolute>, 0>{}; }
+
+  SoftResidual softened(double width) const { return {-1, 1, width}; }
 
   template <class T>
   LossAt<T> at(T p, T y) const {

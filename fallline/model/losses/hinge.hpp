@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fallline/model/loss_concept.hpp"
+#include "fallline/model/losses/softened.hpp"
 
 namespace fallline::losses {
 
@@ -16,6 +17,8 @@ struct Hinge {
   static constexpr double degree = 0;
 
   static constexpr auto fields() { return std::array<Field<Hinge>, 0>{}; }
+
+  SoftMargin softened(double width) const { return {width}; }
 
   template <class T>
   LossAt<T> at(T p, T y) const {

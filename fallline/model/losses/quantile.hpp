@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fallline/model/loss_concept.hpp"
+#include "fallline/model/losses/softened.hpp"
 
 namespace fallline::losses {
 
@@ -17,6 +18,8 @@ struct Quantile {
   double tau = 0.5;
 
   static constexpr auto fields() { return std::array{field<&Quantile::tau>("tau", Range{0, 1, true, true}, "the quantile to predict")}; }
+
+  SoftResidual softened(double width) const { return {-tau, 1 - tau, width}; }
 
   template <class T>
   LossAt<T> at(T p, T y) const {
