@@ -17,6 +17,7 @@
 
 #include "fallline/base/file.hpp"
 #include "fallline/base/numbers.hpp"
+#include "fallline/optim/minimize.hpp"
 #include "fallline/optim/optimizer.hpp"
 #include "fallline/optim/schedule.hpp"
 
@@ -194,6 +195,72 @@ Verdict replay(const json& record, const json& problems, double tolerance, bool 
   return verdict;
 }
 
+/// What is another library's L-BFGS without a line search here: `first` and `curvature` (null: every pair is kept) by their own names.
+Result<std::string> l_bfgs_spec(const json& options, fallline::ChainOptions& chain) {
+  std::string spec = "l-bfgs:line_search=none";
+  for (const auto& [name, value] : options.items()) {
+    if (name == "curvature") {
+      add_setting(spec, value.is_null() ? "keep_all_pairs" : "pair_threshold", value.is_null() ? "true" : text_of(value));
+    } else if (name == "first") {
+      add_setting(spec, "first_step", text_of(value));
+    } else if (name == "lr" || name == "history") {
+      add_setting(spec, long_name(name), text_of(value));
+    } else if (name != "lr_inv" && !(name == "ema" && value.is_null())) {
+      const Result<bool> known = fallline::set_field(chain, long_name(name), text_of(value));
+      if (!known || !*known) {
+        return fallline::usage_error(known ? "l-bfgs has no option " + name : known.error().message);
+      }
+    }
+  }
+  return spec;
+}
+
+/// A method asks for the gradients itself; minimize keeps the path.
+Verdict replay_l_bfgs(const json& record, const json& problems) {
+  Verdict verdict{record.at("id"), 0, {}};
+  fallline::MinimizeOptions options{.gradient_tolerance = 0, .keep_path = true};
+  const Result<std::string> spec = l_bfgs_spec(record.at("options"), options.chain);
+  if (!spec) {
+    verdict.reason = spec.error().message;
+    return verdict;
+  }
+  options.optimizer = *spec;
+  options.schedule = fmt::format("inverse_time:rate={},every=1", fallline::shortest(record.at("options").value("lr_inv", 0.0)));
+  options.steps = 0;
+  for (const auto& [mark, values] : record.at("theta").items()) {
+    options.steps = std::max<std::int64_t>(options.steps, std::stoll(mark));
+  }
+  const json& problem = problems.at(record.at("problem").get<std::string>());
+  const Vector start = record.at("theta0");
+  std::size_t asked = 0;
+  const auto objective = [&](std::span<const double> theta, std::span<double> gradient) {
+    asked = std::min(asked + 1, static_cast<std::size_t>(options.steps));  // the gradient at the last point leads nowhere
+    const Vector g = gradient_at(problem, {theta.begin(), theta.end()}, asked);
+    std::copy(g.begin(), g.end(), gradient.begin());
+    return 0.0;
+  };
+  const auto run = fallline::minimize(objective, start, options);
+  if (!run) {
+    verdict.reason = run.error().message;
+    return verdict;
+  }
+  for (const auto& [mark, values] : record.at("theta").items()) {
+    const std::size_t at = std::stoul(mark);
+    if (at >= run->path.size()) {
+      verdict.reason = fmt::format("ended before step {}: {}", at, run->why);
+      return verdict;
+    }
+    compare(verdict, run->path[at], values, start, record.at("rtol"));
+  }
+  return verdict;
+}
+
+/// The record in T; a method has its parameters in double whatever T is.
+template <class T>
+Verdict replay_record(const json& record, const json& problems, double tolerance) {
+  return record.at("rule") == "lbfgs" ? replay_l_bfgs(record, problems) : replay<T>(record, problems, tolerance);
+}
+
 Verdict replay_schedule(const json& record) {
   std::string spec = record.at("schedule").get<std::string>();
   Verdict verdict{fmt::format("{}/schedule/{}", record.at("peer").get<std::string>(), spec), 0, {}};
@@ -242,8 +309,8 @@ int run(const std::string& path, bool in_float) {
   std::size_t skipped = 0;
   for (const json& record : file.at("records")) {
     const json& problems = file.at("problems");
-    Verdict verdict =
-        in_float ? replay<float>(record, problems, float_tolerance(record)) : replay<double>(record, problems, record.at("rtol"));
+    Verdict verdict = in_float ? replay_record<float>(record, problems, float_tolerance(record))
+                               : replay_record<double>(record, problems, record.at("rtol"));
     if (in_float && !fits_float(record, problems, verdict)) {
       ++skipped;
     } else {

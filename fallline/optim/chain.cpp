@@ -11,29 +11,50 @@ namespace fallline {
 
 namespace {
 
-/// 2-norm over all tensors; not finite exactly where a value is not.
+/// Root of `squared`, the sum of squares of `values`; not finite exactly where a value is not.
 template <class T>
-double norm(const Parameters<T>& x, double clip) {
-  double squared = 0;
-  for (std::size_t i = 0; i < x.tensors(); ++i) {
-    squared += sum_squares(x.tensor(i), clip);
-  }
+double root(double squared, std::span<const T> values, double clip) {
   if (std::isfinite(squared)) {
     return std::sqrt(squared);
   }
   double most = 0;
-  for (const T value : x.values()) {
+  for (const T value : values) {
     if (!std::isfinite(value)) {
       return infinity;
     }
     most = std::max(most, std::abs(static_cast<double>(value)));
   }
   double scaled = 0;  // the squares are beyond double, the values are not
-  for (const T value : x.values()) {
+  for (const T value : values) {
     const double share = std::min(std::abs(static_cast<double>(value)), clip > 0 ? clip : infinity) / most;
     scaled += share * share;
   }
   return std::min(most * std::sqrt(scaled), std::numeric_limits<double>::max());
+}
+
+template <class T>
+double length(std::span<const T> values, double clip) {
+  return root<T>(sum_squares(values, clip), values, clip);
+}
+
+/// 2-norm over all tensors.
+template <class T>
+double norm(const Parameters<T>& x, double clip) {
+  double squared = 0;
+  for (std::size_t i = 0; i < x.tensors(); ++i) {
+    squared += sum_squares(x.tensor(i), clip);
+  }
+  return root<T>(squared, x.values(), clip);
+}
+
+template <class T>
+double squared_distance(std::span<const T> a, std::span<const T> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double d = static_cast<double>(a[i]) - static_cast<double>(b[i]);
+    sum += d * d;
+  }
+  return sum;
 }
 
 template <class T>
@@ -69,6 +90,10 @@ void Chain<T>::start(const Parameters<T>& theta) {
     scalars_.insert(scalars_.end(), rule_->scalar_starts().begin(), rule_->scalar_starts().end());
   }
   sum_.assign(options_.accumulate > 1 ? size_ : 0, T(0));
+  const bool cumulative = options_.l1 > 0 && options_.l1_form == L1Form::cumulative;
+  due_.assign(cumulative ? size_ : 0, T(0));
+  paid_.assign(cumulative ? size_ : 0, T(0));
+  slow_.assign(theta.values().begin(), options_.lookahead > 0 ? theta.values().end() : theta.values().begin());
   average_.assign(options_.average != Average::off ? size_ : 0, T(0));
 }
 
@@ -95,13 +120,44 @@ Stages Chain<T>::stages(const TensorInfo& tensor, double learning_rate, double f
     stages.l2 = options_.l2 + (options_.decay == Decay::l2 ? decay : 0);
     stages.shrink = options_.decay == Decay::decoupled ? learning_rate * decay : options_.decay == Decay::fixed ? decay : 0;
     stages.l1 = options_.l1;
+    if (options_.l1_form == L1Form::truncated) {
+      stages.l1 *= (steps_ + 1) % options_.truncate_every == 0 ? static_cast<double>(options_.truncate_every) : 0;
+      stages.l1_within = options_.truncate_within;
+    }
   }
   return stages;
 }
 
 template <class T>
+void Chain<T>::clip_adaptively(const Parameters<T>& theta, Parameters<T>& gradient) const {
+  for (std::size_t i = 0; i < layout_.size(); ++i) {
+    const std::size_t units = layout_[i].shape.size() > 1 ? layout_[i].shape.front() : 1;
+    const std::size_t size = units > 0 ? layout_[i].size() / units : 0;
+    for (std::size_t unit = 0; unit < units; ++unit) {
+      const std::span<T> g = gradient.tensor(i).subspan(unit * size, size);
+      const double weights = std::sqrt(sum_squares(theta.tensor(i).subspan(unit * size, size), 0));
+      const double most = options_.clip_adaptive * std::max(weights, options_.clip_adaptive_floor);
+      const double norm = length<T>(g, 0);
+      if (norm > most) {
+        std::transform(g.begin(), g.end(), g.begin(), [factor = static_cast<T>(most / norm)](T x) { return x * factor; });
+      }
+    }
+  }
+}
+
+template <class T>
+void Chain<T>::look_ahead(std::span<T> theta) {
+  const T share = static_cast<T>(options_.lookahead_share);
+  for (std::size_t i = 0; i < size_; ++i) {
+    slow_[i] += share * (theta[i] - slow_[i]);
+    theta[i] = slow_[i];
+  }
+}
+
+template <class T>
 void Chain<T>::average(std::span<const T> theta) {
-  if (options_.average == Average::off || (options_.average == Average::mean && steps_ <= options_.average_start)) {
+  const std::int64_t begun = steps_ - (options_.average == Average::mean ? options_.average_start : 0);
+  if (options_.average == Average::off || begun <= 0 || begun % options_.average_every != 0) {
     return;
   }
   if (averaged_ == 0) {
@@ -135,6 +191,8 @@ TensorStep<T> Chain<T>::tensor_step(std::size_t tensor, Parameters<T>& theta, Pa
   for (std::size_t s = 0; s < slots_.size(); ++s) {
     made.slots[s] = slots_[s].empty() ? nullptr : slots_[s].data() + theta.offset(tensor);
   }
+  made.due = due_.empty() ? nullptr : due_.data() + theta.offset(tensor);
+  made.paid = paid_.empty() ? nullptr : paid_.data() + theta.offset(tensor);
   made.scalars = std::span(scalars_).subspan(tensor * numbers, numbers);
   made.totals = totals_;
   if (rule_->decays_itself() && info.penalised) {
@@ -175,11 +233,17 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
     }
     report.gradient_norm = norm(gradient, 0);
   }
+  if (options_.clip_adaptive > 0) {
+    clip_adaptively(theta, gradient);
+  }
   if (options_.clip_norm > 0) {
-    const double length = options_.clip_value > 0 ? norm(gradient, options_.clip_value) : report.gradient_norm;
+    const double length =
+        options_.clip_value > 0 || options_.clip_adaptive > 0 ? norm(gradient, options_.clip_value) : report.gradient_norm;
     report.clip_factor = std::min(1.0, options_.clip_norm / (length + options_.clip_epsilon));
   }
 
+  const bool returns = synchronises();
+  const std::vector<T> before(theta.values().begin(), returns ? theta.values().end() : theta.values().begin());
   const bool measured = rule_->totals() > 0;
   totals_.assign(rule_->totals(), 0);
   for (std::size_t i = 0; i < layout_.size() && measured; ++i) {
@@ -189,11 +253,15 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
   for (std::size_t i = 0; i < layout_.size() && report.finite; ++i) {
     TensorStep<T> tensor = tensor_step(i, theta, gradient, learning_rate, report.clip_factor);
     if (measured) {
-      tensor.stages = {.shrink = tensor.stages.shrink, .l1 = tensor.stages.l1};
+      tensor.stages = {.shrink = tensor.stages.shrink, .l1 = tensor.stages.l1, .l1_within = tensor.stages.l1_within};
     }
     const Moved moved = rule_->run(layout_[i], tensor);
     squared += moved.squared;
     report.finite = moved.finite;
+  }
+  if (report.finite && returns) {
+    look_ahead(theta.values());
+    squared = squared_distance<T>(theta.values(), before);
   }
   report.update_norm = std::sqrt(squared);
   estimated_ = false;
@@ -207,7 +275,7 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
 template <class T>
 Parameters<T> Chain<T>::evaluation(const Parameters<T>& theta) const {
   const std::optional<std::size_t> slot = rule_->evaluation_slot();
-  const std::vector<T>* from = averaged_ > 0 ? &average_ : slot && steps_ > 0 ? &slots_[*slot] : nullptr;
+  const std::vector<T>* from = averaged_ > 0 ? &average_ : !slow_.empty() ? &slow_ : slot && steps_ > 0 ? &slots_[*slot] : nullptr;
   if (from == nullptr) {
     return theta;
   }
@@ -225,6 +293,9 @@ std::vector<StateArray> Chain<T>::save() const {
   }
   state.push_back({"scalars", scalars_});
   state.push_back({"accumulated", widened(sum_)});
+  state.push_back({"l1_due", widened(due_)});
+  state.push_back({"l1_paid", widened(paid_)});
+  state.push_back({"slow", widened(slow_)});
   state.push_back({"average", widened(average_)});
   return state;
 }
@@ -250,6 +321,9 @@ Result<void> Chain<T>::restore(const std::vector<StateArray>& state) {
   }
   scalars_ = state[next++].values;
   narrow(state[next++].values, sum_);
+  narrow(state[next++].values, due_);
+  narrow(state[next++].values, paid_);
+  narrow(state[next++].values, slow_);
   narrow(state[next++].values, average_);
   return {};
 }

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chain<T>: a rule with the stages around it, in this order:
-//   accumulate -> non-finite check -> clip value, clip norm -> coupled L2 -> decoupled decay -> rule -> proximal L1 -> averages
-// Accumulation is the running mean a <- a + (g - a)/(j + 1). The averages are e <- theta at first, then e <- alpha e + (1 - alpha) theta
-// (ema), or x <- x + (theta - x)/(n + 1) (mean; Polyak & Juditsky 1992).
+//   accumulate -> non-finite check -> clip adaptive, value, norm -> coupled L2 -> decoupled decay -> rule -> L1 -> lookahead -> averages
+// Accumulation is the running mean a <- a + (g - a)/(j + 1).
+// Adaptive clipping (Brock et al. 2021, eq. 3): each unit (a row of a matrix; a vector is one unit) has
+//   g <- g min(1, c max(|w|, floor)/|g|).
+// L1 is soft thresholding of every weight by its effective rate times l1 each step (proximal); by K times that every K steps, of weights
+// within a bound (truncated: Langford, Li & Zhang 2009, eq. 6); or, with u the sum of all thresholds so far and q what the weight has been
+// moved by them, w <- max(0, w - (u + q)) above zero and min(0, w + (u - q)) below (cumulative: Tsuruoka et al. 2009, section 3.2).
+// Lookahead (Zhang et al. 2019, Algorithm 1): every k steps slow <- slow + alpha (theta - slow), theta <- slow; slow is to be evaluated.
+// The averages are e <- theta at first, then e <- alpha e + (1 - alpha) theta (ema), or x <- x + (theta - x)/(n + 1) (mean: Polyak &
+// Juditsky 1992; every c steps from step s on it is stochastic weight averaging, Izmailov et al. 2018).
 #pragma once
 
 #include <memory>
@@ -19,6 +26,7 @@ class Chain final : public Optimizer<T> {
 
   void start(const Parameters<T>& theta) override;
   StepReport step(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate) override;
+  bool set_momentum(double momentum) override { return rule_->set_momentum(momentum); }
   bool wants_estimate() const override;
   void estimate(const Parameters<T>& diagonal) override;
   std::int64_t steps() const override { return steps_; }
@@ -30,6 +38,9 @@ class Chain final : public Optimizer<T> {
 
  private:
   bool accumulate(std::span<T> gradient);
+  void clip_adaptively(const Parameters<T>& theta, Parameters<T>& gradient) const;
+  bool synchronises() const { return options_.lookahead > 0 && (steps_ + 1) % options_.lookahead == 0; }
+  void look_ahead(std::span<T> theta);
   void average(std::span<const T> theta);
   Stages stages(const TensorInfo& tensor, double learning_rate, double factor) const;
   TensorStep<T> tensor_step(std::size_t tensor, Parameters<T>& theta, Parameters<T>& gradient, double learning_rate, double factor);
@@ -46,6 +57,9 @@ class Chain final : public Optimizer<T> {
   bool estimated_ = false;             // an estimate was handed over for the next step
   std::vector<T> sum_;                 // running mean of the gradients accumulated
   std::int64_t summed_ = 0;
+  std::vector<T> due_;   // of cumulative L1, a weight: all thresholds so far,
+  std::vector<T> paid_;  // and what it has been moved by them
+  std::vector<T> slow_;  // of lookahead
   std::vector<T> average_;
   std::int64_t averaged_ = 0;
 };

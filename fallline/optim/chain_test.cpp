@@ -140,6 +140,108 @@ TEST(Chain, MeanBeginsAfterItsStart) {
   }
 }
 
+TEST(Chain, AdaptiveClipShortensEachUnitByItsOwnWeights) {
+  const auto optimizer = make("sgd:clip_adaptive=0.1");
+  Parameters<double> theta({{"w", {2, 2}}});
+  Parameters<double> gradient = theta;
+  const std::vector<double> weights{3, 4, 0, 0};
+  const std::vector<double> gradients{6, 8, 3e-4, 4e-4};
+  std::copy(weights.begin(), weights.end(), theta.values().begin());
+  std::copy(gradients.begin(), gradients.end(), gradient.values().begin());
+  optimizer->start(theta);
+  const StepReport report = optimizer->step(theta, gradient, 1);
+  EXPECT_NEAR(report.gradient_norm, 10, 1e-6);
+  EXPECT_DOUBLE_EQ(theta.values()[0], 3 - 0.3);  // norm 10 to 0.1 * 5
+  EXPECT_DOUBLE_EQ(theta.values()[1], 4 - 0.4);
+  EXPECT_DOUBLE_EQ(theta.values()[2], -0.6e-4);  // norm 5e-4 to 0.1 * the floor of 1e-3
+  EXPECT_DOUBLE_EQ(theta.values()[3], -0.8e-4);
+}
+
+TEST(Chain, AdaptiveClipLeavesAShortGradientAlone) {
+  EXPECT_EQ(walk("sgd:clip_adaptive=0.5", {3, 4}, {{1, 2}}, 1), (std::vector<double>{2, 2}));
+}
+
+TEST(Chain, LookaheadReturnsToTheSlowWeights) {
+  const auto optimizer = make("sgd:lookahead=2,lookahead_share=0.25");
+  Parameters<double> theta = vector<double>({1});
+  optimizer->start(theta);
+  const std::vector<double> expected{0.9, 0.95, 0.85, 0.9};  // slow: 1 -> 1 + 0.25 (0.8 - 1) -> 0.95 + 0.25 (0.75 - 0.95)
+  const std::vector<double> slow{1, 0.95, 0.95, 0.9};
+  for (std::size_t t = 0; t < expected.size(); ++t) {
+    Parameters<double> gradient = vector<double>({1});
+    const double before = theta.values()[0];
+    const StepReport report = optimizer->step(theta, gradient, 0.1);
+    EXPECT_NEAR(theta.values()[0], expected[t], 1e-15);
+    EXPECT_NEAR(report.update_norm, std::abs(expected[t] - before), 1e-15);
+    EXPECT_NEAR(optimizer->evaluation(theta).values()[0], slow[t], 1e-15);
+  }
+}
+
+TEST(Chain, LookaheadIsRefusedWhereTheRuleHasItsOwnEvaluation) {
+  const auto made = make_optimizer<double>("schedule_free_sgd:lookahead=5");
+  ASSERT_FALSE(made.has_value());
+  EXPECT_NE(made.error().message.find("lookahead"), std::string::npos);
+}
+
+TEST(Chain, TruncatedGradientCutsEverySoManySteps) {
+  // eta l1 = 0.01 a step, gathered over 3: cut by 0.03 at step 3; 2 is beyond the bound.
+  const std::vector<double> theta =
+      walk("sgd:l1=0.1,l1_form=truncated,truncate_every=3,truncate_within=1", {0.5, 2, 0.02}, {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}}, 0.1);
+  EXPECT_DOUBLE_EQ(theta[0], 0.47);
+  EXPECT_EQ(theta[1], 2);
+  EXPECT_EQ(theta[2], 0);
+  EXPECT_EQ(walk("sgd:l1=0.1,l1_form=truncated,truncate_every=3", {0.5}, {{0}, {0}}, 0.1), std::vector<double>{0.5});
+  EXPECT_EQ(walk("sgd:l1=0.1,l1_form=truncated,truncate_every=1", {0.5}, {{1}, {-2}}, 0.1), walk("sgd:l1=0.1", {0.5}, {{1}, {-2}}, 0.1));
+}
+
+TEST(Chain, CumulativeL1AppliesWhatHasAccumulated) {
+  // u = 0.1 a step. The weight stays at 0 from step 1 on, its cuts paid in full by none; at step 2 it rises by 0.15 and owes 0.2 - 0.05.
+  EXPECT_EQ(walk("sgd:l1=1,l1_form=cumulative", {0.05}, {{0}}, 0.1), std::vector<double>{0});
+  EXPECT_DOUBLE_EQ(walk("sgd:l1=1,l1_form=cumulative", {0.05}, {{0}, {-1.5}}, 0.1)[0], 0);
+  EXPECT_NEAR(walk("sgd:l1=1,l1_form=cumulative", {0.05}, {{0}, {-2.5}}, 0.1)[0], 0.1, 1e-15);
+  EXPECT_NEAR(walk("sgd:l1=1,l1_form=cumulative", {-0.05}, {{0}, {2.5}}, 0.1)[0], -0.1, 1e-15);
+}
+
+TEST(Chain, EachFormOfL1EndsNearTheLasso) {
+  // (x - 3)^2 / 2 + |x| is least at 2.
+  for (const char* form : {"proximal", "truncated,truncate_every=2", "cumulative"}) {
+    const auto optimizer = make(std::string("sgd:l1=1,l1_form=") + form);
+    Parameters<double> theta = vector<double>({0});
+    optimizer->start(theta);
+    for (int t = 0; t < 2000; ++t) {
+      Parameters<double> gradient = vector<double>({theta.values()[0] - 3});
+      optimizer->step(theta, gradient, 0.01);
+    }
+    EXPECT_NEAR(theta.values()[0], 2, 0.02) << form;
+  }
+}
+
+TEST(Chain, TheMeanTakesEverySoManySteps) {
+  const auto optimizer = make("sgd:average=mean,average_start=2,average_every=3");
+  Parameters<double> theta = vector<double>({0});
+  optimizer->start(theta);
+  for (int t = 1; t <= 9; ++t) {
+    Parameters<double> gradient = vector<double>({1});
+    optimizer->step(theta, gradient, 1);
+    EXPECT_DOUBLE_EQ(optimizer->evaluation(theta).values()[0], t < 5 ? -t : t < 8 ? -5 : -6.5);  // points 5 and 8
+  }
+}
+
+TEST(Chain, AScheduleMayDriveTheMomentum) {
+  const auto optimizer = make("momentum");
+  EXPECT_TRUE(optimizer->set_momentum(0.5));
+  EXPECT_TRUE(make("adam")->set_momentum(0.5));
+  EXPECT_FALSE(make("sgd:clip_norm=1")->set_momentum(0.5));
+  Parameters<double> theta = vector<double>({0});
+  optimizer->start(theta);
+  for (const double mu : {0.5, 0.25}) {
+    optimizer->set_momentum(mu);
+    Parameters<double> gradient = vector<double>({1});
+    optimizer->step(theta, gradient, 1);
+  }
+  EXPECT_DOUBLE_EQ(theta.values()[0], -1 - 1.25);
+}
+
 TEST(Chain, AStateOfAnotherLayoutIsRefused) {
   const auto optimizer = make("adam");
   optimizer->start(vector<double>({1, 2}));

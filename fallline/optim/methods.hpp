@@ -18,11 +18,12 @@ using Methods = TypeList<LBfgs, BarzilaiBorwein, LookaheadNesterov>;
 /// Those that need the rows of a mean one by one (methods/finite_sum.hpp).
 using SumMethods = TypeList<Svrg, Saga, Sag>;
 
+/// "finite-sum method" for those of SumMethods.
 template <class M>
 OptimizerInfo describe_method(const M& method) {
   OptimizerInfo info;
   info.name = M::name;
-  info.kind = "method";
+  info.kind = SumMethods::index_of<M>() < SumMethods::size ? "finite-sum method" : "method";
   info.cites = M::cites;
   info.summary = M::summary;
   info.learning_rate = method.learning_rate;

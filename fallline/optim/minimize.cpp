@@ -87,7 +87,7 @@ Result<void> check_method(const MinimizeOptions& options) {
     return usage_error(fmt::format("{} chooses its own points and lengths, so {} has no meaning for it; use a rule such as adam.",
                                    options.optimizer.spec(), what));
   };
-  if (chain.clip_value > 0 || chain.clip_norm > 0) {
+  if (chain.clip_value > 0 || chain.clip_norm > 0 || chain.clip_adaptive > 0) {
     return refuse("clipping");
   }
   if (chain.l1 > 0) {
@@ -96,8 +96,8 @@ Result<void> check_method(const MinimizeOptions& options) {
   if (chain.weight_decay > 0 && chain.decay != Decay::l2) {
     return refuse("weight decay (other than decay=l2)");
   }
-  if (chain.accumulate > 1 || chain.average != Average::off) {
-    return refuse(chain.accumulate > 1 ? "accumulate" : "average");
+  if (chain.accumulate > 1 || chain.average != Average::off || chain.lookahead > 0) {
+    return refuse(chain.accumulate > 1 ? "accumulate" : chain.lookahead > 0 ? "lookahead" : "average");
   }
   return {};
 }
@@ -151,6 +151,9 @@ class RuleRun {
       std::copy(gradient.begin(), gradient.end(), gradient_.values().begin());
     }
     rate_ = rates_.at(optimizer_.steps());
+    if (rates_.schedule.momentum) {
+      optimizer_.set_momentum(rates_.schedule.momentum(optimizer_.steps()));
+    }
     const StepReport report = optimizer_.step(theta_, gradient_, rate_);
     ++steps_;
     if (!report.finite) {
@@ -215,9 +218,7 @@ MinimizeResult run_sum_method(const MinimizeProblem& problem, const MinimizeOpti
     if (!method) {
       method = choice.begin(sum, theta);
     }
-    const Random random(options.seed, Purpose::row_order, static_cast<std::uint32_t>(steps / rows + 1));
-    const auto row = static_cast<std::uint32_t>(random.bits(static_cast<std::uint64_t>(steps % rows)) % sum.rows);
-    run.asked(method->direction(theta, row, direction));
+    run.asked(method->direction(theta, row_of_step(options.seed, steps, sum.rows), direction));
     run.penalty().add_smooth(theta, direction);
     add_noise(options, steps, direction);
     rate = rates.at(steps++);
@@ -272,6 +273,9 @@ Result<MinimizeResult> minimize_problem(const MinimizeProblem& problem, const Mi
   const Result<Rates> rates = make_rates(options, std::max<std::int64_t>(1, (*optimizer)->chain().accumulate));
   if (!rates) {
     return rates.error();
+  }
+  if (const Result<void> drives = check_momentum(rates->schedule, **optimizer); !drives) {
+    return drives.error();
   }
   return RuleRun(problem, options, **optimizer, *rates).go();
 }

@@ -288,5 +288,29 @@ TEST(Minimize, APlateauScheduleLowersTheRateOnceTheValueStopsFalling) {
   EXPECT_LT(result->value, 0.05);
 }
 
+TEST(Minimize, ADrivenMomentumNeedsARuleThatHasOne) {
+  const char* const schedule = "one_cycle:cycle_momentum";
+  EXPECT_NE(refusal(minimize(parabola, {1}, {.optimizer = "sgd", .schedule = schedule})).find("momentum"), std::string::npos);
+  const auto driven = minimize(parabola, {1}, {.optimizer = "momentum", .learning_rate = 0.1, .schedule = schedule, .steps = 100});
+  const auto still = minimize(parabola, {1}, {.optimizer = "momentum", .learning_rate = 0.1, .schedule = "one_cycle", .steps = 100});
+  EXPECT_NE(found(driven).x, found(still).x);
+}
+
+TEST(Minimize, AFixedStepOfLBfgsIsNewtonsOnAParabola) {
+  const auto wide = [](std::span<const double> x, std::span<double> g) {
+    g[0] = 4 * x[0];
+    return 2 * x[0] * x[0];
+  };
+  const MinimizeOptions options{.optimizer = "l-bfgs:line_search=none,first_step=l1", .steps = 2, .keep_path = true};
+  const MinimizeResult result = found(minimize(wide, {1}, options));
+  EXPECT_DOUBLE_EQ(result.path[1][0], 0);  // 1 - 4 min(1, 1/4)
+}
+
+TEST(Minimize, AFixedStepMayLeadUphill) {
+  const MinimizeResult result =
+      found(minimize(parabola, {1}, {.optimizer = "l-bfgs:line_search=none", .learning_rate = 3, .steps = 1, .keep_path = true}));
+  EXPECT_DOUBLE_EQ(result.path[1][0], -2);  // a first step of length 1, times 3
+}
+
 }  // namespace
 }  // namespace fallline

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Optimizer<T>: any rule chosen by name at run time, inside its chain (accumulate -> non-finite check -> clip -> coupled L2 -> decoupled
-// decay -> rule -> proximal L1 -> averaging). One virtual call a step; the loop over coordinates is compiled for each rule.
+// decay -> rule -> L1 -> lookahead -> averaging). One virtual call a step; the loop over coordinates is compiled for each rule.
 #pragma once
 
 #include <cstdint>
@@ -16,38 +16,62 @@
 
 namespace fallline {
 
+struct Schedule;
+
 enum class Decay { decoupled, l2, fixed };
+enum class L1Form { proximal, truncated, cumulative };
 enum class Average { off, ema, mean };
 
 /// The stages around the rule; what is off costs nothing. Names and ranges are told by fields().
 struct ChainOptions {
+  double clip_adaptive = 0;  // 0: off; share of a unit's own norm
+  double clip_adaptive_floor = 1e-3;
   double clip_value = 0;    // 0: off
   double clip_norm = 0;     // 0: off; global, over all tensors
   double clip_epsilon = 0;  // added to the norm
   double l2 = 0;            // coupled: g += l2 theta
-  double l1 = 0;            // proximal
-  double weight_decay = 0;  // see decay
+  double l1 = 0;            // see l1_form
+  L1Form l1_form = L1Form::proximal;
+  std::int64_t truncate_every = 10;
+  double truncate_within = 0;  // 0: all weights
+  double weight_decay = 0;     // see decay
   Decay decay = Decay::decoupled;
   std::int64_t accumulate = 1;
+  std::int64_t lookahead = 0;  // 0: off
+  double lookahead_share = 0.5;
   Average average = Average::off;
   double average_decay = 0.999;
   std::int64_t average_start = 0;
+  std::int64_t average_every = 1;
 
   static constexpr auto fields() {
     return std::array{
+        field<&ChainOptions::clip_adaptive>("clip_adaptive", nonnegative,
+                                            "a unit's gradient is shortened to this share of the norm of its weights; 0 is off"),
+        field<&ChainOptions::clip_adaptive_floor>("clip_adaptive_floor", positive,
+                                                  "norm of the weights that clip_adaptive reckons with at least"),
         field<&ChainOptions::clip_value>("clip_value", nonnegative, "each gradient coordinate is cut to [-c, c]; 0 is off"),
         field<&ChainOptions::clip_norm>("clip_norm", nonnegative,
                                         "a longer gradient (over all tensors) is shortened to this norm; 0 is off"),
         field<&ChainOptions::clip_epsilon>("clip_epsilon", nonnegative, "added to the norm when clipping by norm"),
         field<&ChainOptions::l2>("l2", nonnegative, "coupled L2 penalty: l2/2 |w|^2 in the objective, intercepts free"),
-        field<&ChainOptions::l1>("l1", nonnegative, "L1 penalty l1 |w|_1 by a proximal step, intercepts free"),
+        field<&ChainOptions::l1>("l1", nonnegative, "L1 penalty l1 |w|_1 by a proximal step (or l1_form), intercepts free"),
+        choice<&ChainOptions::l1_form>("l1_form", "proximal|truncated|cumulative",
+                                       "how l1 acts: each step, all at once every few steps, or up to what has accumulated"),
+        field<&ChainOptions::truncate_every>("truncate_every", Range{1, 1e9}, "steps between two cuts of l1_form=truncated"),
+        field<&ChainOptions::truncate_within>("truncate_within", nonnegative,
+                                              "l1_form=truncated leaves larger weights alone; 0 cuts them all"),
         field<&ChainOptions::weight_decay>("weight_decay", nonnegative, "shrinks the weights each step, intercepts free"),
         choice<&ChainOptions::decay>("decay", "decoupled|l2|fixed",
                                      "how weight_decay acts: times the learning rate, inside the gradient, or by itself"),
         field<&ChainOptions::accumulate>("accumulate", Range{1, 1e9}, "gradients averaged before the rule steps once"),
+        field<&ChainOptions::lookahead>("lookahead", nonnegative,
+                                        "steps after which slow weights follow and the fast ones return to them; 0 is off"),
+        field<&ChainOptions::lookahead_share>("lookahead_share", unit, "share of the way that the slow weights follow"),
         choice<&ChainOptions::average>("average", "off|ema|mean", "averaged parameters kept beside the trained ones"),
         field<&ChainOptions::average_decay>("average_decay", below_one, "share of the old average kept by ema"),
         field<&ChainOptions::average_start>("average_start", nonnegative, "steps before the mean begins"),
+        field<&ChainOptions::average_every>("average_every", Range{1, 1e9}, "steps between two points of the average"),
     };
   }
 };
@@ -98,6 +122,9 @@ class Optimizer {
   virtual bool wants_estimate() const { return false; }
   virtual void estimate(const Parameters<T>& /*diagonal*/) {}
 
+  /// Sets the momentum (or beta1) of the coming steps, which a schedule may drive; false where the rule has none.
+  virtual bool set_momentum(double momentum) = 0;
+
   /// Steps taken so far.
   virtual std::int64_t steps() const = 0;
 
@@ -117,6 +144,10 @@ class Optimizer {
 /// Unknown names and values are usage errors that offer the nearest known one.
 template <class T>
 Result<std::unique_ptr<Optimizer<T>>> make_optimizer(std::string_view spec, const ChainOptions& chain = {});
+
+/// A usage error where the schedule drives a momentum that the rule does not have.
+template <class T>
+Result<void> check_momentum(const Schedule& schedule, Optimizer<T>& optimizer);
 
 /// learning_rate of a spec where it (or its preset) sets one, else the rule's own default.
 Result<double> default_learning_rate(std::string_view spec);

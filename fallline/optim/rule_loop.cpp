@@ -73,13 +73,20 @@ template <bool WithMetric, class T, class Formula, class... Slot>
 }
 
 template <class T>
-HWY_ATTR void soften(double l1, const T* __restrict metric, T* __restrict theta, std::size_t n) {
+[[gnu::flatten]] HWY_ATTR void soften(const Stages& stages, const T* __restrict metric, T* __restrict theta, std::size_t n) {
+  const T penalty = static_cast<T>(stages.l1);
+  const T within = soft_within<T>(stages);
+  for (std::size_t i = 0; i < n; ++i) {
+    theta[i] = soft(theta[i], metric[i] * penalty, within);
+  }
+}
+
+template <class T>
+[[gnu::flatten]] HWY_ATTR void settle_all(double l1, const T* __restrict metric, T* __restrict theta, T* __restrict due, T* __restrict paid,
+                                          std::size_t n) {
   const T penalty = static_cast<T>(l1);
   for (std::size_t i = 0; i < n; ++i) {
-    const T cut = metric[i] * penalty;
-    const T at = theta[i];
-    const T below = at < -cut ? at + cut : T(0);
-    theta[i] = at > cut ? at - cut : below;
+    theta[i] = settle(theta[i], metric[i] * penalty, due[i], paid[i]);
   }
 }
 
@@ -135,7 +142,11 @@ HWY_ATTR Moved run_formula(const Formula& formula, const TensorStep<T>& step, st
     decay(step.stages, theta, n);
     if (step.stages.l1 > 0) {
       descend<true>(formula, theta, g, metric, n, (step.slots[I] != nullptr ? step.slots[I] + first : spare[I])...);
-      soften(step.stages.l1, metric, theta, n);
+      if (step.due != nullptr) {
+        settle_all(step.stages.l1, metric, theta, step.due + first, step.paid + first, n);
+      } else {
+        soften(step.stages, metric, theta, n);
+      }
     } else {
       descend<false>(formula, theta, g, metric, n, (step.slots[I] != nullptr ? step.slots[I] + first : spare[I])...);
     }

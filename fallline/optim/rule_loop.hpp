@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <span>
 
 #include "fallline/optim/rule.hpp"
@@ -25,6 +26,7 @@ struct Stages {
   double l2 = 0;          // g += l2 theta
   double shrink = 0;      // theta -= shrink theta
   double l1 = 0;          // threshold metric * l1
+  double l1_within = 0;   // larger weights are left alone; 0: none
 };
 
 /// One tensor at one step. gradient is used as scratch. A slot that the rule does not use is null.
@@ -36,6 +38,8 @@ struct TensorStep {
   T* theta = nullptr;
   T* gradient = nullptr;
   std::array<T*, most_slots> slots = {};
+  T* due = nullptr;   // where not null, L1 is cumulative: thresholds so far,
+  T* paid = nullptr;  // and what each weight has been moved by them
   std::span<double> scalars = {};
   std::span<double> totals = {};
 };
@@ -45,6 +49,31 @@ struct Moved {
   double squared = 0;  // |theta_t - theta_(t-1)|^2
   bool finite = true;
 };
+
+/// The L1 stage of one weight, of either form.
+template <class T>
+inline T soft(T theta, T cut, T within) {
+  const T below = theta < -cut ? theta + cut : T(0);
+  const T near = theta > cut ? theta - cut : below;
+  return theta > within || theta < -within ? theta : near;
+}
+template <class T>
+inline T settle(T theta, T cut, T& due, T& paid) {
+  due += cut;
+  const T down = theta - (due + paid);
+  const T up = theta + (due - paid);
+  const T lowered = down > T(0) ? down : T(0);
+  const T raised = up < T(0) ? up : T(0);
+  const T left = theta > T(0) ? lowered : raised;
+  const T next = theta == T(0) ? theta : left;
+  paid += next - theta;
+  return next;
+}
+/// The bound of soft() that stages ask for.
+template <class T>
+inline T soft_within(const Stages& stages) {
+  return stages.l1_within > 0 ? static_cast<T>(stages.l1_within) : std::numeric_limits<T>::infinity();
+}
 
 /// Runs the rule at `index` of UpdateRules; `rule` points to its struct.
 Moved run_rule(std::size_t index, const void* rule, const TensorStep<float>& step);

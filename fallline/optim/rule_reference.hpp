@@ -36,7 +36,7 @@ Moved reference_formula(const Formula& formula, const TensorStep<T>& step, std::
     T theta = decayed - update.delta;
     if (stages.l1 > 0) {
       const T cut = update.metric * static_cast<T>(stages.l1);
-      theta = theta > cut ? theta - cut : (theta < -cut ? theta + cut : T(0));
+      theta = step.due != nullptr ? settle(theta, cut, step.due[i], step.paid[i]) : soft(theta, cut, soft_within<T>(stages));
     }
     step.theta[i] = theta;
     const double move = static_cast<double>(theta) - static_cast<double>(before);

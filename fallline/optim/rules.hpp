@@ -27,6 +27,7 @@
 #include "fallline/optim/tensor_rules/lamb.hpp"
 #include "fallline/optim/tensor_rules/lars.hpp"
 #include "fallline/optim/tensor_rules/muon.hpp"
+#include "fallline/optim/tensor_rules/nesterov_convex.hpp"
 #include "fallline/optim/tensor_rules/novograd.hpp"
 #include "fallline/optim/tensor_rules/prodigy.hpp"
 #include "fallline/optim/type_list.hpp"
@@ -35,6 +36,6 @@ namespace fallline {
 
 using UpdateRules = TypeList<Sgd, Momentum, AdaGrad, AdaDelta, RmsProp, Adam, NAdam, AdaMax, Yogi, SignSgd, RAdam, AdaBelief, Lion, Rprop,
                              Adan, Ftrl, Asgd, ScheduleFreeSgd, ScheduleFreeAdamW, Sophia>;
-using TensorRules = TypeList<Lars, Lamb, NovoGrad, Adafactor, Muon, Prodigy, DAdaptAdam>;
+using TensorRules = TypeList<Lars, Lamb, NovoGrad, Adafactor, Muon, Prodigy, DAdaptAdam, NesterovConvex>;
 
 }  // namespace fallline

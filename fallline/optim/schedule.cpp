@@ -101,10 +101,15 @@ Result<Schedule> make(std::string_view spec, const std::vector<Setting>& setting
     }
   }
   const auto shared = std::make_shared<S>(std::move(schedule));
-  Schedule made{std::string(spec), {}, {}};
+  Schedule made{.spec = std::string(spec), .rate = {}, .momentum = {}, .observe = {}};
   made.rate = [shared, rise = front.warmup](std::int64_t k, double base) {
     return k < rise ? shared->rate(0, base) * static_cast<double>(k + 1) / static_cast<double>(rise) : shared->rate(k - rise, base);
   };
+  if constexpr (requires { shared->cycle_momentum; }) {
+    if (shared->cycle_momentum) {
+      made.momentum = [shared, rise = front.warmup](std::int64_t k) { return shared->momentum(std::max<std::int64_t>(k - rise, 0)); };
+    }
+  }
   if constexpr (requires { shared->observe(0.0); }) {
     made.observe = [shared](double metric) { shared->observe(metric); };
   }

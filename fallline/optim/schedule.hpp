@@ -17,7 +17,8 @@ namespace fallline {
 struct Schedule {
   std::string spec;
   std::function<double(std::int64_t k, double base)> rate;
-  std::function<void(double metric)> observe;  // empty unless the rate depends on a measure such as the loss; then call it after each
+  std::function<double(std::int64_t k)> momentum;  // empty unless the schedule drives the momentum of the rule too
+  std::function<void(double metric)> observe;      // empty unless the rate depends on a measure such as the loss; then call it after each
 };
 
 struct ScheduleInfo {

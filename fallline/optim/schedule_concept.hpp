@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // LearningRateSchedule: a plain struct that tells its options and gives the rate of a step. k counts the steps done (0 for the first), base
 // is the rate of the run. A member `total` left at 0 stands for the length of the run. Closed forms, in double. A schedule with
-// observe(metric) is handed a measure, such as the loss, after each step or epoch.
+// observe(metric) is handed a measure, such as the loss, after each step or epoch. One with a flag cycle_momentum and momentum(k) drives
+// the momentum of the rule too, where the flag is set.
 #pragma once
 
 #include <array>

@@ -134,5 +134,24 @@ TEST(Schedule, EveryOneOfTheListIsFiniteAndNotNegative) {
   }
 }
 
+TEST(Schedule, OneCycleDrivesTheMomentumAgainstTheRate) {
+  const auto schedule = make_schedule("one_cycle:cycle_momentum,total=100,pct_start=0.3", 100);
+  ASSERT_TRUE(schedule && schedule->momentum);
+  EXPECT_NEAR(schedule->momentum(0), 0.95, 1e-15);
+  EXPECT_NEAR(schedule->momentum(29), 0.85, 1e-15);
+  EXPECT_NEAR(schedule->momentum(99), 0.95, 1e-15);
+  EXPECT_LT(schedule->rate(0, 1), schedule->rate(29, 1));
+  EXPECT_FALSE(make_schedule("one_cycle", 100)->momentum);
+}
+
+TEST(Schedule, CyclicDrivesTheMomentumAgainstTheRate) {
+  const auto schedule = make_schedule("cyclic:up=4,down=8,mode=triangular2,cycle_momentum,momentum_low=0.5,momentum_high=0.9", 100);
+  ASSERT_TRUE(schedule && schedule->momentum);
+  EXPECT_NEAR(schedule->momentum(0), 0.9, 1e-15);
+  EXPECT_NEAR(schedule->momentum(4), 0.5, 1e-15);
+  EXPECT_NEAR(schedule->momentum(8), 0.7, 1e-15);
+  EXPECT_NEAR(schedule->momentum(16), 0.7, 1e-15);  // half as deep the second time
+}
+
 }  // namespace
 }  // namespace fallline

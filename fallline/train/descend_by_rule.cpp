@@ -63,6 +63,9 @@ class RuleDescent {
     }
     optimizer_ = std::move(*optimizer);
     schedule_ = *schedule;
+    if (auto well = check_momentum(schedule_, *optimizer_); !well) {
+      return well.error();
+    }
     theta_ = problem_.start();
     gradient_ = theta_;
     optimizer_->start(theta_);
@@ -103,6 +106,9 @@ class RuleDescent {
 
   bool step(std::span<const std::uint32_t> batch) {
     const double rate = schedule_.rate(optimizer_->steps(), plan_.learning_rate);
+    if (schedule_.momentum) {
+      optimizer_->set_momentum(schedule_.momentum(optimizer_->steps()));
+    }
     const double loss = problem_.batch(batch, theta_.values(), gradient_.values());
     ++descent_.steps;
     descent_.rows_seen += static_cast<std::int64_t>(batch.size());

@@ -22,6 +22,8 @@ class AnyRule {
   /// False where the rule has no field of that name.
   virtual Result<bool> set(std::string_view field, std::string_view text) = 0;
   virtual double learning_rate() const = 0;
+  /// False where the rule has no momentum.
+  virtual bool set_momentum(double momentum) = 0;
 
   virtual std::size_t slots() const = 0;
   virtual bool uses(std::size_t slot) const = 0;

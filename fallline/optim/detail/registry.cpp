@@ -22,6 +22,15 @@ class RuleBase : public AnyRule {
   std::vector<FieldValue> fields() const override { return field_values(rule_); }
   Result<bool> set(std::string_view field, std::string_view text) override { return set_field(rule_, field, text); }
   double learning_rate() const override { return rule_.learning_rate; }
+  bool set_momentum(double momentum) override {
+    for (const auto& f : R::fields()) {
+      if (!wants_constant_rate<R>() && (f.name == "momentum" || f.name == "beta1")) {
+        f.set(rule_, momentum);
+        return true;
+      }
+    }
+    return false;
+  }
   std::size_t slots() const override { return R::slots; }
   bool uses(std::size_t slot) const override { return uses_slot(rule_, slot); }
   double start_of(std::size_t slot) const override { return slot_start(rule_, slot); }
@@ -216,6 +225,7 @@ std::vector<std::string> optimizer_names() {
     names.emplace_back(entry.name);
   }
   Methods::for_each([&]<class M>() { names.emplace_back(M::name); });
+  SumMethods::for_each([&]<class M>() { names.emplace_back(M::name); });
   return names;
 }
 
@@ -254,6 +264,10 @@ Result<RuleSpec> parse_rule(std::string_view spec, const ChainOptions& chain) {
         fmt::format("l1 has no meaning with {}: its step does not shrink with the gradient, so the proximal step for L1 has no "
                     "length. Leave l1 out, or choose an optimizer such as {}.",
                     entry->name, entries().front().name));
+  }
+  if (parsed.chain.lookahead > 0 && parsed.rule->evaluation_slot()) {
+    return usage_error(
+        fmt::format("lookahead has no meaning with {}, which keeps parameters of its own for evaluation. Leave it out.", entry->name));
   }
   parsed.info = describe(*entry, *parsed.rule);
   return parsed;

@@ -26,4 +26,29 @@ inline ScheduleFree schedule_free(const Step& step, double warmup, double r, dou
   return {rate, total > 0 ? weight / total : 0};
 }
 
+/// The constants of a step in T.
+template <class T>
+struct ScheduleFreeStep {
+  bool first;  // z and x begin at y
+  T eta;
+  T decay;
+  T share;
+  T fast;  // 1 - beta
+
+  /// Moves z along -(u + decay y) and x towards it; y is the new point between them, less what is returned.
+  T operator()(T y, T u, T& z, T& x) const {
+    const T from = first ? y : z;
+    const T old = first ? y : x;
+    z = from - eta * (u + decay * y);
+    x = old + share * (z - old);
+    return y - (x + fast * (z - x));
+  }
+};
+
+template <class T>
+ScheduleFreeStep<T> schedule_free_step(const Step& step, const ScheduleFree& weights, double beta) {
+  return {step.t == 1, static_cast<T>(weights.rate), static_cast<T>(step.weight_decay), static_cast<T>(weights.share),
+          static_cast<T>(1 - beta)};
+}
+
 }  // namespace fallline::detail

@@ -12,11 +12,6 @@
 
 namespace fallline::detail {
 
-template <class T>
-T soft(T theta, T cut) {
-  return theta > cut ? theta - cut : (theta < -cut ? theta + cut : T(0));
-}
-
 /// The stages before the rule, on the gradient.
 template <class T>
 void prepare_gradient(const TensorStep<T>& step) {
@@ -59,7 +54,10 @@ Moved run_tensor_rule(const Rule& rule, const TensorInfo& info, const TensorStep
   const T cut = static_cast<T>(metric * stages.l1);
   Moved moved;
   for (std::size_t i = 0; i < step.size; ++i) {
-    theta[i] = soft(theta[i] - gradient[i], cut);
+    theta[i] -= gradient[i];
+    if (stages.l1 > 0) {
+      theta[i] = step.due != nullptr ? settle(theta[i], cut, step.due[i], step.paid[i]) : soft(theta[i], cut, soft_within<T>(stages));
+    }
     const double move = static_cast<double>(theta[i]) - static_cast<double>(before[i]);
     moved.squared += move * move;
     moved.finite = moved.finite && std::isfinite(theta[i]);

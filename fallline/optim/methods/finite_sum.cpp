@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "fallline/base/random.hpp"
 #include "fallline/optim/detail/registry.hpp"
 #include "fallline/optim/methods.hpp"
 
@@ -16,7 +17,7 @@ Result<SumMethodChoice> make(std::string_view text) {
   if (!method) {
     return method.error();
   }
-  return SumMethodChoice{method->learning_rate,
+  return SumMethodChoice{method->learning_rate, M::rate_over_curvature, M::keeps_table,
                          [method = *method](const FiniteSum& sum, std::span<const double> start) { return method.begin(sum, start); }};
 }
 
@@ -40,6 +41,12 @@ bool is_sum_method(std::string_view spec) {
   bool found = false;
   SumMethods::for_each([&]<class M>() { found = found || M::name == name; });
   return found;
+}
+
+std::uint32_t row_of_step(std::uint64_t seed, std::int64_t step, std::size_t rows) {
+  const auto n = static_cast<std::int64_t>(rows);
+  const Random random(seed, Purpose::row_order, static_cast<std::uint32_t>(step / n + 1));
+  return static_cast<std::uint32_t>(random.bits(static_cast<std::uint64_t>(step % n)) % rows);
 }
 
 }  // namespace fallline

@@ -38,9 +38,14 @@ class SumMethod {
 /// "svrg", "saga", "sag", each with settings: "svrg:inner=1". `learning_rate` is the spec's or the method's own.
 struct SumMethodChoice {
   double learning_rate = 0;
+  double rate_over_curvature = 0;  // the rate that goes with a largest curvature L of a row is this over L
+  bool keeps_table = false;        // of a gradient a row, one number where the sum is linear
   std::function<std::unique_ptr<SumMethod>(const FiniteSum& sum, std::span<const double> start)> begin;
 };
 Result<SumMethodChoice> make_sum_method(std::string_view spec);
 bool is_sum_method(std::string_view spec);
+
+/// The row of a step (from 0), drawn with replacement: a function of (seed, step).
+std::uint32_t row_of_step(std::uint64_t seed, std::int64_t step, std::size_t rows);
 
 }  // namespace fallline

@@ -44,7 +44,10 @@ struct Pair {
   Vector y;
 };
 
-/// H g by the two-loop recursion.
+/// 0 where a pair that was kept says nothing.
+double share(double part, double whole) { return whole == 0 ? 0 : part / whole; }
+
+/// -H g by the two-loop recursion.
 Vector newton_direction(const std::deque<Pair>& pairs, const Vector& gradient) {
   Vector d(gradient.size());
   axpy(-1, gradient, d);
@@ -53,19 +56,28 @@ Vector newton_direction(const std::deque<Pair>& pairs, const Vector& gradient) {
   }
   Vector alphas(pairs.size());
   for (std::size_t i = pairs.size(); i-- > 0;) {
-    alphas[i] = dot(pairs[i].s, d) / dot(pairs[i].s, pairs[i].y);
+    alphas[i] = share(dot(pairs[i].s, d), dot(pairs[i].s, pairs[i].y));
     axpy(-alphas[i], pairs[i].y, d);
   }
   const Pair& newest = pairs.back();
-  const double scale = dot(newest.s, newest.y) / dot(newest.y, newest.y);
+  const double squares = dot(newest.y, newest.y);
+  const double scale = squares > 0 ? dot(newest.s, newest.y) / squares : 1;
   for (double& x : d) {
     x *= scale;
   }
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const double beta = dot(pairs[i].y, d) / dot(pairs[i].s, pairs[i].y);
+    const double beta = share(dot(pairs[i].y, d), dot(pairs[i].s, pairs[i].y));
     axpy(alphas[i] - beta, pairs[i].s, d);
   }
   return d;
+}
+
+double sum_of_sizes(std::span<const double> x) {
+  double sum = 0;
+  for (const double value : x) {
+    sum += std::abs(value);
+  }
+  return sum;
 }
 
 class LBfgsMethod final : public Method {
@@ -76,6 +88,7 @@ class LBfgsMethod final : public Method {
     size_ = theta.size();
     here_ = {};
     pairs_.clear();
+    begun_ = false;
   }
 
   MethodReport iterate(const Objective& objective, std::span<double> theta, double learning_rate) override {
@@ -85,7 +98,10 @@ class LBfgsMethod final : public Method {
       here_ = evaluate(objective, Vector(theta.begin(), theta.end()), report);
     }
     report.finite = here_.finite();
-    if (report.finite) {
+    if (report.finite && options_.line_search == LBfgs::Search::none) {
+      step_blindly(objective, learning_rate, report);
+      std::copy(here_.theta.begin(), here_.theta.end(), theta.begin());
+    } else if (report.finite) {
       report.stuck = !advance(objective, learning_rate, report);
       if (report.stuck && !pairs_.empty()) {
         pairs_.clear();  // the remembered curvature may be what misleads
@@ -110,22 +126,25 @@ class LBfgsMethod final : public Method {
       s.insert(s.end(), pair.s.begin(), pair.s.end());
       y.insert(y.end(), pair.y.begin(), pair.y.end());
     }
-    return {{"point", here_.theta}, {"gradient", here_.gradient}, {"value", {here_.value}}, {"s", s}, {"y", y}};
+    return {{"point", here_.theta},         {"gradient", here_.gradient}, {"value", {here_.value}}, {"s", s}, {"y", y},
+            {"begun", {begun_ ? 1.0 : 0.0}}};
   }
 
   Result<void> restore(const std::vector<StateArray>& state) override {
-    const char* const names[] = {"point", "gradient", "value", "s", "y"};
+    const char* const names[] = {"point", "gradient", "value", "s", "y", "begun"};
     bool fits = state.size() == std::size(names);
     for (std::size_t i = 0; fits && i < state.size(); ++i) {
       fits = state[i].name == names[i];
     }
     const auto size_of = [&](std::size_t i) { return state[i].values.size(); };
-    fits = fits && size_of(0) == size_of(1) && (size_of(0) == 0 || size_of(0) == size_) && size_of(2) == 1 && size_of(3) == size_of(4) &&
+    fits = fits && size_of(5) == 1 && size_of(0) == size_of(1) && (size_of(0) == 0 || size_of(0) == size_) && size_of(2) == 1 &&
+           size_of(3) == size_of(4) &&
            (size_ == 0 ? size_of(3) == 0 : size_of(3) % size_ == 0 && size_of(3) / size_ <= static_cast<std::size_t>(options_.history));
     if (!fits) {
       return data_error("The saved state is not one of l-bfgs with these options and parameters.");
     }
     here_ = {state[0].values, state[2].values[0], state[1].values};
+    begun_ = state[5].values[0] != 0;
     pairs_.clear();
     for (std::size_t at = 0; at < size_of(3); at += size_) {
       const auto part = [&](const Vector& all) { return Vector(all.data() + at, all.data() + at + size_); };
@@ -141,6 +160,31 @@ class LBfgsMethod final : public Method {
     point.value = objective(point.theta, point.gradient);
     ++report.evaluations;
     return point;
+  }
+
+  /// The learning rate is the length, wherever that leads.
+  void step_blindly(const Objective& objective, double learning_rate, MethodReport& report) {
+    const Vector direction = newton_direction(pairs_, here_.gradient);
+    const double length = learning_rate * (begun_ ? 1 : first_scale());
+    Vector theta = here_.theta;
+    axpy(length, direction, theta);
+    report.step_length = length;
+    report.update_norm = length * std::sqrt(dot(direction, direction));
+    Point next = evaluate(objective, std::move(theta), report);
+    report.finite = next.finite();
+    if (report.finite) {
+      move_to(std::move(next));
+    }
+  }
+
+  /// What the first direction, -g, is multiplied by.
+  double first_scale() const {
+    if (options_.first_step == LBfgs::First::l1) {
+      return std::min(1.0, 1 / sum_of_sizes(here_.gradient));
+    }
+    const double norm = std::sqrt(dot(here_.gradient, here_.gradient));
+    const double scale = norm > 0 ? 1 / norm : 1;
+    return options_.first_step == LBfgs::First::l2 ? std::min(1.0, scale) : scale;
   }
 
   /// Moves here_ along the direction as far as the search says; false where nothing better was found.
@@ -169,7 +213,7 @@ class LBfgsMethod final : public Method {
       }
       return seen;
     };
-    const double first = learning_rate * (pairs_.empty() ? 1 / length : 1);
+    const double first = learning_rate * (pairs_.empty() ? first_scale() : 1);
     const LineResult result =
         search_line({.decrease = options_.decrease, .curvature = options_.curvature, .trials = options_.trials}, start, first, phi);
     if (result.found.length == 0) {
@@ -185,13 +229,15 @@ class LBfgsMethod final : public Method {
     Pair pair{next.theta, next.gradient};
     axpy(-1, here_.theta, pair.s);
     axpy(-1, here_.gradient, pair.y);
-    if (dot(pair.s, pair.y) > std::numeric_limits<double>::epsilon() * dot(pair.y, pair.y)) {
+    const double least = std::max(options_.pair_threshold, std::numeric_limits<double>::epsilon() * dot(pair.y, pair.y));
+    if (options_.keep_all_pairs || dot(pair.s, pair.y) > least) {
       pairs_.push_back(std::move(pair));
       if (pairs_.size() > static_cast<std::size_t>(options_.history)) {
         pairs_.pop_front();
       }
     }
     here_ = std::move(next);
+    begun_ = true;
   }
 
   LBfgs options_;
@@ -199,6 +245,7 @@ class LBfgsMethod final : public Method {
   std::size_t size_ = 0;
   Point here_;  // empty before the first iteration
   std::deque<Pair> pairs_;
+  bool begun_ = false;  // a step was taken
 };
 
 }  // namespace

@@ -15,12 +15,16 @@ struct Sag {
   static constexpr std::string_view name = "sag";
   static constexpr std::string_view cites = "Le Roux, Schmidt & Bach 2012";
   static constexpr std::string_view summary = "Steps along the mean of the last gradient seen of each row.";
+  static constexpr bool gradient_descent_like = true;
+  static constexpr bool keeps_table = true;
+  static constexpr double rate_over_curvature = 1.0;  // of the learning rate that goes with L, the largest curvature of a row
 
   double learning_rate = 0.01;
 
   static constexpr auto fields() {
     return std::array{
-        field<&Sag::learning_rate>("learning_rate", positive, "length of a step; 1/(16 L) is safe, L the largest curvature of a row"),
+        field<&Sag::learning_rate>("learning_rate", positive,
+                                   "length of a step; 1/L serves, 1/(16 L) is safe, L the largest curvature of a row"),
     };
   }
 

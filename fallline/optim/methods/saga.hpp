@@ -15,6 +15,9 @@ struct Saga {
   static constexpr std::string_view name = "saga";
   static constexpr std::string_view cites = "Defazio, Bach & Lacoste-Julien 2014";
   static constexpr std::string_view summary = "Steps on single rows, corrected by the last gradient seen of each row.";
+  static constexpr bool gradient_descent_like = true;
+  static constexpr bool keeps_table = true;
+  static constexpr double rate_over_curvature = 1.0 / 3;  // of the learning rate that goes with L, the largest curvature of a row
 
   double learning_rate = 0.01;
 

@@ -27,6 +27,11 @@ class SvrgMethod final : public SumMethod {
       fill(snapshot_, all_, mean_);
       asked += static_cast<std::int64_t>(all_.size());
     }
+    if (sum_.linear()) {
+      std::copy(mean_.begin(), mean_.end(), direction.begin());
+      sum_.add_row(row, sum_.slope(theta, row) - sum_.slope(snapshot_, row), direction);
+      return asked;
+    }
     fill(theta, {&row, 1}, direction);
     fill(snapshot_, {&row, 1}, old_);
     for (std::size_t j = 0; j < direction.size(); ++j) {

@@ -56,11 +56,7 @@ struct ScheduleFreeAdamW {
   template <class T>
   auto at(Step step, std::span<double> scalars) const {
     const auto weights = detail::schedule_free(step, static_cast<double>(warmup), r, lr_power, scalars[0], scalars[1]);
-    const bool first = step.t == 1;
-    const T eta = static_cast<T>(weights.rate);
-    const T decay = static_cast<T>(step.weight_decay);
-    const T share = static_cast<T>(weights.share);
-    const T fast = static_cast<T>(1 - beta1);
+    const auto move = detail::schedule_free_step<T>(step, weights, beta1);
     const T keep = static_cast<T>(beta2);
     const T take = static_cast<T>(1 - beta2);
     const T scale = static_cast<T>(1 / (1 - std::pow(beta2, static_cast<double>(step.t))));
@@ -69,11 +65,7 @@ struct ScheduleFreeAdamW {
       v = keep * v + take * g * g;
       const T den = std::sqrt(scale * v) + outside;
       const T u = den == T(0) ? T(0) : g / den;
-      const T from = first ? y : z;
-      const T old = first ? y : x;
-      z = from - eta * (u + decay * y);
-      x = old + share * (z - old);
-      return Update<T>{y - (x + fast * (z - x)), eta};
+      return Update<T>{move(y, u, z, x), move.eta};
     };
   }
 };

@@ -45,18 +45,8 @@ struct ScheduleFreeSgd {
   template <class T>
   auto at(Step step, std::span<double> scalars) const {
     const auto weights = detail::schedule_free(step, static_cast<double>(warmup), r, lr_power, scalars[0], scalars[1]);
-    const bool first = step.t == 1;
-    const T eta = static_cast<T>(weights.rate);
-    const T decay = static_cast<T>(step.weight_decay);
-    const T share = static_cast<T>(weights.share);
-    const T fast = static_cast<T>(1 - beta);
-    return [=](T y, T g, T& z, T& x) {
-      const T from = first ? y : z;
-      const T old = first ? y : x;
-      z = from - eta * (g + decay * y);
-      x = old + share * (z - old);
-      return Update<T>{y - (x + fast * (z - x)), eta};
-    };
+    const auto move = detail::schedule_free_step<T>(step, weights, beta);
+    return [=](T y, T g, T& z, T& x) { return Update<T>{move(y, g, z, x), move.eta}; };
   }
 };
 
