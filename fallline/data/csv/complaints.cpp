@@ -54,6 +54,14 @@ std::string shown(std::string_view text) {
   return "'" + out + (cut ? "...'" : "'");
 }
 
+std::string types_option(const std::string& column, std::string_view type) {
+  const std::string name = printable(column);
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-';
+  });
+  return plain ? fmt::format("--types {}={}", name, type) : fmt::format("--types '{}={}'", name, type);
+}
+
 std::string cell_at(const FileText& file, const char* at, const Dialect& dialect) {
   const std::string_view bytes = file.bytes();
   std::string room;
@@ -90,20 +98,20 @@ Error bad_cell(const ColumnTally& tally, const std::string& name, Use use, bool 
       declared ? fmt::format("though the column is declared as {} {}", use == Use::time ? "time" : "numbers", how_many)
                : fmt::format("though the other {} of its {} cells are {}", count(tally.cells - bad.count), count(tally.cells), how_many);
   const bool first_line = !header && where.ends_with(":1");
-  return data_error(fmt::format(
-      "{}: column {} holds {}, which is not a {}, {}. Mend the cell, or pass --types {}=text, or add the value to --missing.{}", where,
-      shown(name), cell_at(*bad.file, bad.first, dialect), use == Use::time ? "date or time (YYYY-MM-DD hh:mm:ss)" : "number", why, name,
-      first_line ? " If the first line holds column names, pass --header." : ""));
+  return data_error(
+      fmt::format("{}: column {} holds {}, which is not a {}, {}. Mend the cell, or pass {}, or add the value to --missing.{}", where,
+                  shown(name), cell_at(*bad.file, bad.first, dialect), use == Use::time ? "date or time (YYYY-MM-DD hh:mm:ss)" : "number",
+                  why, types_option(name, "text"), first_line ? " If the first line holds column names, pass --header." : ""));
 }
 
 Error out_of_range(const ColumnTally& tally, const std::string& name, Use use, const Dialect& dialect) {
   const Found& found = tally.out_of_range;
   return data_error(
-      fmt::format("{}: column {} holds {}, which is {} ({} such {}). Mend the cell, or pass --types {}=text, or "
+      fmt::format("{}: column {} holds {}, which is {} ({} such {}). Mend the cell, or pass {}, or "
                   "add the value to --missing.",
                   found.file->place(found.first), shown(name), cell_at(*found.file, found.first, dialect),
                   use == Use::time ? "no day of the calendar or time of the day" : "larger than any double", count(found.count),
-                  found.count == 1 ? "cell" : "cells", name));
+                  found.count == 1 ? "cell" : "cells", types_option(name, "text")));
 }
 
 Error not_text(const FileText& file, const char* at) {
@@ -122,6 +130,18 @@ Error not_utf8(const std::string& place, const std::string& what, std::string_vi
   }
   return data_error(fmt::format("{}: {} is not UTF-8: {} holds {}. Pass the file's encoding: --encoding windows-1252 or latin1.", place,
                                 what, shown(text), bytes));
+}
+
+Error no_such_column(const FileText& file, const std::string& name, const std::vector<std::string>& names) {
+  constexpr std::size_t few = 50;
+  const std::string near = nearest(name, names);
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < names.size() && names.size() <= few; ++i) {
+    all.push_back(shown(names[i]));
+  }
+  return data_error(fmt::format("{} has no column {}, which is asked for.{}{}", file.name(), shown(name),
+                                near.empty() ? "" : fmt::format(" Did you mean {}?", shown(near)),
+                                all.empty() ? "" : fmt::format(" Its columns are {}.", join(all, ", "))));
 }
 
 Error no_rows(const FileText& file, bool header) {

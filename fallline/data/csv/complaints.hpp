@@ -40,7 +40,9 @@ struct ColumnTally {
 
 /// A cell for a person: at most 60 bytes of it, in single quotes, bytes that are no UTF-8 and control characters escaped.
 std::string shown(std::string_view text);
-/// The cell at `at`, so.
+/// "--types 'a b=text'", the quotes where a shell wants them.
+std::string types_option(const std::string& column, std::string_view type);
+/// The cell at `at`, as shown.
 std::string cell_at(const FileText& file, const char* at, const Dialect& dialect);
 
 Error header_fault(const FileText& file, const char* at, std::size_t column, FaultKind kind);
@@ -52,6 +54,7 @@ Error out_of_range(const ColumnTally& tally, const std::string& name, Use use, c
 Error not_text(const FileText& file, const char* at);
 /// place: "FILE:LINE"; what: "a text in column 'city'"; text: with the bytes that are no UTF-8.
 Error not_utf8(const std::string& place, const std::string& what, std::string_view text);
+Error no_such_column(const FileText& file, const std::string& name, const std::vector<std::string>& names);
 Error no_rows(const FileText& file, bool header);
 
 }  // namespace fallline::csv

@@ -133,7 +133,7 @@ Result<std::vector<std::vector<std::string>>> join_levels(Parsed& parsed, Thread
   for (std::size_t k = 0; k < texts.size(); ++k) {
     for (const std::string& level : joined[k].levels) {
       if (!is_utf8(level)) {
-        return not_utf8(place_of_level(parsed, texts[k], level), fmt::format("a text in column {}", quoted(parsed.names[texts[k]])), level);
+        return not_utf8(place_of_level(parsed, texts[k], level), fmt::format("a text in column {}", shown(parsed.names[texts[k]])), level);
       }
     }
     levels[texts[k]] = std::move(joined[k].levels);

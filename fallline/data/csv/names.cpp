@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "fallline/base/text.hpp"
+#include "fallline/data/csv/complaints.hpp"
 
 namespace fallline::csv {
 
@@ -83,7 +84,7 @@ std::vector<std::string> unique_names(const std::vector<std::string>& cells, con
       nameless.push_back(names[i]);
     } else if (repeats[i]) {
       names[i] = namer.next(cells[i]);
-      again.push_back(fmt::format("{} (column {})", quoted(names[i]), i + 1));
+      again.push_back(fmt::format("{} (column {})", shown(names[i]), i + 1));
     }
   }
   if (!nameless.empty()) {
@@ -110,7 +111,7 @@ Match match_names(const std::vector<std::string>& names, const std::vector<std::
   for (const std::string& name : names) {
     const auto at = places.find(name);
     if (at == places.end()) {
-      unknown.push_back(quoted(name));
+      unknown.push_back(shown(name));
       continue;
     }
     found[at->second] = true;
@@ -119,7 +120,7 @@ Match match_names(const std::vector<std::string>& names, const std::vector<std::
   std::vector<std::string> absent;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (!found[i]) {
-      absent.push_back(quoted(wanted[i]));
+      absent.push_back(shown(wanted[i]));
     }
   }
   if (!absent.empty() || !unknown.empty()) {

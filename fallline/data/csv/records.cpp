@@ -36,14 +36,17 @@ class RecordParser {
           break;
         }
       }
+      if (capacity_ == 0 && !is_whole(at)) {
+        return only_fault(at);
+      }
       if (result_.rows == capacity_) {
         make_room();
       }
       at = record(at);
       if (at == nullptr) {
-        result_.columns.clear();
-        result_.dictionaries.clear();
-        result_.tallies.clear();
+        result_.columns = {};
+        result_.dictionaries = {};
+        result_.tallies = {};
         return std::move(result_);
       }
       ++result_.rows;
@@ -69,7 +72,29 @@ class RecordParser {
     return at;
   }
 
-  /// Nothing is asked for before there is a record: a wide file may have many ranges of blank lines.
+  /// Whether the record at `at` has its cells and no fault in them.
+  bool is_whole(const char* at) {
+    for (std::size_t i = 0; i < uses_.size(); ++i) {
+      Cell cell;
+      at = read_cell(at, end_, dialect_, room_, cell);
+      const bool more = at < end_ && *at == dialect_.delimiter;
+      if (cell.fault != FaultKind::none || more != (i + 1 < uses_.size())) {
+        return false;
+      }
+      at += more ? 1 : 0;
+    }
+    return true;
+  }
+
+  /// The fault of a first record that is not whole, found without room for its columns.
+  Records only_fault(const char* at) {
+    const std::vector<Use> skip(uses_.size(), Use::skip);
+    uses_ = skip;
+    record(at);
+    return std::move(result_);
+  }
+
+  /// Nothing is asked for before there is a record: a wide file may have many ranges of blank or of short lines.
   void make_room() {
     if (capacity_ == 0) {
       result_.columns.resize(uses_.size());

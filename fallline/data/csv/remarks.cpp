@@ -45,7 +45,7 @@ void Remarks::on_values(const Parsed& parsed, std::size_t column, const ColumnTa
         whole_days ? fmt::format("column {} holds dates, which are read as {}", name, days_unit)
                    : fmt::format("column {} holds times, which are read as {}, as UTC where they name no zone", name, seconds_unit));
   }
-  const std::string remedy = fmt::format("--types {}=text if they are codes or names", parsed.names[column]);
+  const std::string remedy = types_option(parsed.names[column], "text") + " if they are codes or names";
   if (tally.padded.count > 0 && !parsed.declared[column] && wants(Kind::padded)) {
     groups_[Kind::padded].told.push_back(
         fmt::format("column {} is read as numbers though {} of its {} cells begin with a zero, such as {}; {}", name,
@@ -84,9 +84,9 @@ void Remarks::on_text(const Parsed& parsed, std::size_t column, const LookCounts
         groups_[Kind::mostly].told.push_back(
             fmt::format("column {} is read as text though {} of its {} cells are {}, because of cells such as {}; --missing if those stand "
                         "for nothing, "
-                        "or --types {}={} to be shown the first of them",
+                        "or {} to be shown the first of them",
                         name, count(seen.of(value)), count(seen.cells), value == Look::time ? "dates or times" : "numbers",
-                        place(static_cast<Look>(other)), parsed.names[column], value == Look::time ? "time" : "number"));
+                        place(static_cast<Look>(other)), types_option(parsed.names[column], value == Look::time ? "time" : "number")));
       }
       return;
     }

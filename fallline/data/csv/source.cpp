@@ -112,9 +112,7 @@ class CsvSource final : public Source {
     for (const auto& [name, type] : options_.types) {
       const auto at = std::find(names.begin(), names.end(), name);
       if (at == names.end()) {
-        return data_error(fmt::format("{} has no column {}, which is asked for.{}{}", files_.front().name(), quoted(name),
-                                      did_you_mean(name, names),
-                                      names.size() <= 50 ? fmt::format(" Its columns are {}.", join(names, ", ")) : ""));
+        return no_such_column(files_.front(), name, names);
       }
       declared[static_cast<std::size_t>(at - names.begin())] = type;
     }
