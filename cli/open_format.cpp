@@ -141,7 +141,7 @@ Result<void> check_bytes(const csv::FileText& file, const Format& format, std::s
     return data_error(fmt::format("{} is empty: it holds no rows.", file.name()));
   }
   const auto fits = [&](const Signature& each) { return bytes.starts_with(each.begins) && bytes.ends_with(each.ends); };
-  const auto* known = std::find_if(signatures.begin(), signatures.end(), fits);
+  const auto known = std::find_if(signatures.begin(), signatures.end(), fits);
   if (known == signatures.end() || known->format == format.name) {
     return {};
   }

@@ -109,7 +109,7 @@ OptionList predict_options(ModelRequest& to) {
   OptionList list;
   add_dialect(list, to.data);
   list.group("Running");
-  list.text("out", "FILE.csv", "where the predictions go; without it stdout", to.out);
+  list.text("out", "FILE", "where the predictions go, as .csv, .parquet or .arrow; without it CSV to stdout", to.out);
   add_threads(list, to.threads);
   return list;
 }

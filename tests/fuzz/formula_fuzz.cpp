@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any text is a formula or a usage error with one line of mark; what parses can be evaluated, and its value is the same on every path.
-//   clang++-19 -std=c++20 -O1 -g -I. -fsanitize=fuzzer,address,undefined tests/fuzz/formula_fuzz.cpp
-//   fallline/model/{formula*,landscape}.cpp
-//     fallline/base/{expects,field,numbers,text}.cpp -lfmt    (without the *_test.cpp files)
 #include <cmath>
 #include <cstdint>
 #include <string_view>

@@ -81,7 +81,6 @@ class Files(Surface):
         self.assertEqual(done.stdout, "")
         self.assertEqual(len((self.folder / "p.csv").read_text().splitlines()), 101)
         self.assertEqual(self.files(), ["model.onnx", "p.csv"])
-        self.assertIn("CSV", self.refused(2, "predict", "model.onnx", SEED, "--no-header", "--out", "p.parquet"))
 
 
 if __name__ == "__main__":

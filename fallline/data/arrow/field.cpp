@@ -11,6 +11,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/csv/complaints.hpp"
+#include "fallline/data/csv/encoding.hpp"
 
 namespace fallline::c_data {
 
@@ -64,7 +65,7 @@ bool read_decimal(std::string_view format, Field& field) {
 bool read_timestamp(std::string_view format, Field& field) {
   constexpr std::array units{std::pair{'s', 1LL}, std::pair{'m', 1000LL}, std::pair{'u', 1000000LL}, std::pair{'n', 1000000000LL}};
   const char unit = format.size() > 2 ? format[2] : '\0';
-  const auto* known = std::find_if(units.begin(), units.end(), [&](const auto& each) { return each.first == unit; });
+  const auto known = std::find_if(units.begin(), units.end(), [&](const auto& each) { return each.first == unit; });
   if (known == units.end()) {
     return false;
   }
@@ -78,14 +79,13 @@ Field field_of(const ArrowSchema& schema) {
   Field field;
   field.name = schema.name != nullptr ? schema.name : "";
   const std::string_view format = schema.format != nullptr ? schema.format : "";
-  const auto* simple =
-      std::find_if(simple_formats.begin(), simple_formats.end(), [&](const Simple& each) { return each.format == format; });
+  const auto simple = std::find_if(simple_formats.begin(), simple_formats.end(), [&](const Simple& each) { return each.format == format; });
   if (simple != simple_formats.end()) {
     field.kind = simple->kind;
     field.bytes = simple->bytes;
     field.is_signed = simple->is_signed;
   } else if (!(format.starts_with("d:") && read_decimal(format, field)) && !(format.starts_with("ts") && read_timestamp(format, field))) {
-    const auto* unread =
+    const auto unread =
         std::find_if(unread_formats.begin(), unread_formats.end(), [&](const Unread& each) { return format.starts_with(each.begins); });
     field.words = unread != unread_formats.end() ? std::string(unread->words) : fmt::format("values of Arrow's type {}", quoted(format));
   }

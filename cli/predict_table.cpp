@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/predict_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "cli/csv_cell.hpp"
+#include "cli/open_format.hpp"
+#include "fallline/base/numbers.hpp"
+#include "fallline/data/arrow/library.hpp"
+#include "fallline/data/arrow/table.hpp"
+#include "fallline/data/compressed/compressed.hpp"
+
+namespace fallline::cli {
+
+namespace {
+
+std::size_t probabilities_a_row(const Predictions& predictions) {
+  const std::size_t rows = predictions.values.size();
+  return rows == 0 ? 0 : predictions.probabilities.size() / rows;
+}
+
+std::string header(const Model& model) {
+  std::string line = "prediction";
+  if (model.linear.probabilities) {
+    for (const std::string& name : model.target.classes) {
+      line += "," + csv_cell("p_" + name);
+    }
+  }
+  return line + "\n";
+}
+
+template <class T>
+std::string csv_file(const Model& model, const Predictions& predictions) {
+  std::vector<std::string> labels;
+  for (const std::string& name : model.target.classes) {
+    labels.push_back(csv_cell(name));
+  }
+  const std::size_t probabilities = probabilities_a_row(predictions);
+  fmt::memory_buffer out;
+  out.append(header(model));
+  const auto put = std::back_inserter(out);
+  for (std::size_t row = 0; row < predictions.values.size(); ++row) {
+    const double value = predictions.values[row];
+    if (model.linear.head == HeadKind::value) {
+      fmt::format_to(put, "{}", value);
+    } else {
+      out.append(labels.at(static_cast<std::size_t>(value)));
+    }
+    for (std::size_t k = 0; k < probabilities; ++k) {
+      fmt::format_to(put, ",{}", static_cast<T>(predictions.probabilities[row * probabilities + k]));
+    }
+    out.push_back('\n');
+  }
+  return fmt::to_string(out);
+}
+
+/// What each class is called, in the type that all of them fit: whole numbers, numbers or texts.
+template <class Cell>
+std::vector<Cell> classes_of_rows(const std::vector<Cell>& classes, const Predictions& predictions) {
+  std::vector<Cell> cells;
+  cells.reserve(predictions.values.size());
+  for (const double value : predictions.values) {
+    cells.push_back(classes.at(static_cast<std::size_t>(value)));
+  }
+  return cells;
+}
+
+/// The names as numbers; none where one of them is no such number.
+template <class Parse>
+auto as_numbers(const std::vector<std::string>& names, const Parse& parse) {
+  std::vector<typename decltype(parse(names.front()))::value_type> numbers;
+  for (const std::string& name : names) {
+    const auto number = parse(name);
+    if (!number.has_value()) {
+      return decltype(numbers)();
+    }
+    numbers.push_back(number.value());
+  }
+  return numbers;
+}
+
+ArrowColumn prediction_column(const Model& model, const Predictions& predictions) {
+  if (model.linear.head == HeadKind::value) {
+    return {"prediction", predictions.values};
+  }
+  const std::vector<std::string>& classes = model.target.classes;
+  if (!model.target.numeric) {
+    return {"prediction", classes_of_rows(classes, predictions)};
+  }
+  const auto whole = as_numbers(classes, [](const std::string& name) { return parse_int(name); });
+  if (!whole.empty()) {
+    return {"prediction", classes_of_rows(whole, predictions)};
+  }
+  return {"prediction", classes_of_rows(as_numbers(classes, [](const std::string& name) { return parse_double(name); }), predictions)};
+}
+
+template <class T>
+std::vector<ArrowColumn> table_of(const Model& model, const Predictions& predictions) {
+  std::vector<ArrowColumn> columns{prediction_column(model, predictions)};
+  const std::size_t probabilities = probabilities_a_row(predictions);
+  for (std::size_t k = 0; k < probabilities; ++k) {
+    std::vector<T> cells;
+    cells.reserve(predictions.values.size());
+    for (std::size_t row = 0; row < predictions.values.size(); ++row) {
+      cells.push_back(static_cast<T>(predictions.probabilities[row * probabilities + k]));
+    }
+    columns.push_back({"p_" + model.target.classes[k], std::move(cells)});
+  }
+  return columns;
+}
+
+/// Parquet or Arrow, or nothing for CSV.
+std::optional<ArrowFormat> arrow_format_of(const std::string& path) {
+  const Format* format = format_of_name(path);
+  const std::string_view name = format != nullptr ? format->name : "";
+  return name == "parquet" ? std::optional(ArrowFormat::parquet) : name == "arrow" ? std::optional(ArrowFormat::ipc) : std::nullopt;
+}
+
+}  // namespace
+
+Result<void> check_prediction_form(const std::string& path) {
+  if (arrow_format_of(path)) {
+    return arrow_is_built();
+  }
+  const Format* format = format_of_name(path);
+  if (compression_of(path) != Compression::none || (format != nullptr && format->name != "csv")) {
+    return usage_error(fmt::format("--out {}: predictions are written as .csv, .parquet or .arrow.", path));
+  }
+  return {};
+}
+
+template <class T>
+Result<std::string> prediction_file(const Model& model, const Predictions& predictions, const std::string& path) {
+  const std::optional<ArrowFormat> format = arrow_format_of(path);
+  if (!format) {
+    return csv_file<T>(model, predictions);
+  }
+  ArrowSchema schema{};
+  ArrowArray rows{};
+  export_table(table_of<T>(model, predictions), &schema, &rows);
+  return write_arrow(&schema, &rows, *format);
+}
+
+template Result<std::string> prediction_file<float>(const Model&, const Predictions&, const std::string&);
+template Result<std::string> prediction_file<double>(const Model&, const Predictions&, const std::string&);
+
+}  // namespace fallline::cli
