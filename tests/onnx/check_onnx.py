@@ -8,12 +8,15 @@ model by its ONNX inputs and outputs alone. Exit code 0 and `ok`, or 1 and what 
 """
 
 import argparse
+import datetime
+import re
 import sys
 
 import numpy as np
 import onnx
 import onnxruntime
 import pandas as pd
+from hashing import bucket, counts
 
 NUMBERS = {"tensor(float)": np.float32, "tensor(double)": np.float64}
 
@@ -39,20 +42,48 @@ def numbers(column, missing, dtype):
     return np.array([np.nan if cell in missing else float(cell) for cell in column], dtype=np.float64).astype(dtype)
 
 
-def feeds(session, cells, options):
+def times(column, missing, unit, dtype):
+    """Dates and times as numbers in the unit that the input's doc_string tells."""
+    per = 86400 if unit.startswith("days") else 1
+
+    def number(cell):
+        moment = datetime.datetime.fromisoformat(cell)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+        return moment.timestamp() / per
+
+    return np.array([np.nan if cell in missing else number(cell) for cell in column], dtype=np.float64).astype(dtype)
+
+
+def hashed(name, cells, missing, buckets):
+    """The arrays of a hashed column: `COL bucket` of whole cells, `COL buckets` and `COL counts` of free text."""
+    column = name[: name.rindex(" ")]
+    if name.endswith(" bucket"):
+        return {name: np.array([[buckets if cell in missing else bucket(cell, buckets)] for cell in cells[column]], dtype=np.int64)}
+    rows = [{buckets: 1} if cell in missing else counts(cell, buckets) for cell in cells[column]]
+    widest = max([1, *map(len, rows)])
+    at = np.array([list(row) + [0] * (widest - len(row)) for row in rows], dtype=np.int64)
+    hits = np.array([list(row.values()) + [0] * (widest - len(row)) for row in rows], dtype=np.float32)
+    return {name: at, column + " counts": hits}
+
+
+def feeds(session, docs, cells, options):
     """One array for each input, [rows, 1]; an input of more columns takes the number columns that no other input takes."""
     missing = set(options.missing.split(","))
-    inputs = session.get_inputs()
+    inputs = [i for i in session.get_inputs() if i.name in cells.columns or not i.name.endswith(" counts")]
     named = {i.name for i in inputs if i.name in cells.columns}
     rest = [name for name in cells.columns if name not in named and name not in options.ignore.split(",")]
     fed = {}
     for i in inputs:
         if i.name in named and i.shape[1] == 1:
             column = cells[i.name]
-            if i.type == "tensor(string)":
+            if " since " in docs[i.name]:
+                fed[i.name] = times(column, missing, docs[i.name], NUMBERS[i.type]).reshape(-1, 1)
+            elif i.type == "tensor(string)":
                 fed[i.name] = column.to_numpy(dtype=object).reshape(-1, 1)
             else:
                 fed[i.name] = numbers(column, missing, NUMBERS[i.type]).reshape(-1, 1)
+        elif size := re.search(r"in \[0, (\d+)\)", docs[i.name]):
+            fed |= hashed(i.name, cells, missing, int(size[1]))
         elif i.type in NUMBERS and i.shape[1] == len(rest):
             fed[i.name] = np.stack([numbers(cells[name], missing, NUMBERS[i.type]) for name in rest], axis=1)
         else:
@@ -120,12 +151,14 @@ def main():
     parser.add_argument("--tolerance", type=float, default=1e-6)
     options = parser.parse_args()
 
-    onnx.checker.check_model(onnx.load(options.model), full_check=True)
+    model = onnx.load(options.model)
+    onnx.checker.check_model(model, full_check=True)
+    docs = {i.name: i.doc_string for i in model.graph.input}
     quiet = onnxruntime.SessionOptions()
     quiet.log_severity_level = 3
     session = onnxruntime.InferenceSession(options.model, quiet, providers=["CPUExecutionProvider"])
     cells = read_cells(options.data, options)
-    outputs = run_in_blocks(session, feeds(session, cells, options), len(cells))
+    outputs = run_in_blocks(session, feeds(session, docs, cells, options), len(cells))
     told = pd.read_csv(options.predictions, dtype=str, keep_default_na=False, na_filter=False)
     if len(told) != len(cells):
         sys.exit(f"{len(cells)} rows of data, {len(told)} predictions")

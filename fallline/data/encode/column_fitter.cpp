@@ -108,7 +108,7 @@ Result<void> ColumnFitter::fit_text(std::size_t column, const Statistics& statis
   }
   const std::string& name = encoded.name;
   if (!keep_[column] && names_rows(seen, statistics.present)) {
-    leave_out(encoded, fmt::format("holds {} distinct texts in {} rows, like an id or free text,", count(seen), count(statistics.present)),
+    leave_out(encoded, fmt::format("looks like an id or free text ({} distinct texts in {} rows)", count(seen), count(statistics.present)),
               fmt::format(": pass --text {} if it is prose, --categories {}=hash:18 if it is a category", name, name), told_);
     return {};
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "fallline/base/numbers.hpp"
@@ -110,15 +111,13 @@ Result<std::vector<HashCoding>> hashing_of(const Schema& schema, const Roles& ro
 
 /// The columns whose names the user typed, which are not left out for looking like names of rows.
 Result<std::vector<bool>> kept_columns(const Schema& schema, const EncoderOptions& options) {
-  std::vector<std::string> names = options.features;
-  for (const std::string& name : options.keep) {
-    if (std::any_of(schema.columns.begin(), schema.columns.end(), [&](const ColumnInfo& info) { return info.name == name; })) {
-      names.push_back(name);
-    }
-  }
+  std::vector<std::string> asked = options.keep;
   for (const auto& [left, right] : options.crosses) {
-    names.insert(names.end(), {left, right});
+    asked.insert(asked.end(), {left, right});
   }
+  std::vector<std::string> names = options.features;
+  std::copy_if(asked.begin(), asked.end(), std::back_inserter(names),
+               [&](const std::string& name) { return find_column(schema, name).has_value(); });  // where not, others say so
   std::vector<bool> kept(schema.columns.size());
   const Result<void> marked = mark(schema, names, kept);
   return marked ? Result<std::vector<bool>>(std::move(kept)) : marked.error();

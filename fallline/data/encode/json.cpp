@@ -289,7 +289,10 @@ void read_crosses(Reader& reader, Encoder& encoder) {
   for (const Json& item : reader.list("crosses")) {
     const bool pair = item.is_array() && item.size() == 2;
     const Cross cross = pair ? Cross{column_of(item[0]), column_of(item[1])} : Cross{encoder.columns.size(), 0};
-    const auto crossable = [&](std::size_t at) { return at < encoder.columns.size() && encoder.columns[at].hash.bits == 0; };
+    const auto crossable = [&](std::size_t at) {
+      return at < encoder.columns.size() && encoder.columns[at].hash.bits == 0 && encoder.columns[at].left_out.empty() &&
+             encoding::width(encoder.columns[at]) > 0;
+    };
     if (!crossable(cross.left) || !crossable(cross.right)) {
       reader.fail("has a cross that is not of two of its columns");
       return;
