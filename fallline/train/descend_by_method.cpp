@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-
 #include "fallline/optim/objective.hpp"
 #include "fallline/train/descent.hpp"
+#include "fallline/train/method_log.hpp"
 
 namespace fallline {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-template <class T>
-std::vector<T> cast(const std::vector<double>& theta) {
-  std::vector<T> out(theta.size());
-  std::transform(theta.begin(), theta.end(), out.begin(), [](double x) { return static_cast<T>(x); });
-  return out;
-}
 
 Ending ending_of(const MethodReport& report, const Plan& plan, const FullLook& start) {
   if (!report.finite) {
@@ -38,12 +26,9 @@ Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, cons
   if (!method) {
     return method.error();
   }
-  const auto begun = Clock::now();
+  MethodLog<T> log(problem, options, observers, stop);
   const Parameters<T> zero = problem.start();
   std::vector<double> theta(zero.size(), 0);
-  std::vector<double> best = theta;
-  double best_held = infinity;
-  std::int64_t best_epoch = 0;
   Descent<T> descent;
   descent.start = problem.look(zero.values());
   const Objective objective = [&](std::span<const double> at, std::span<double> gradient) {
@@ -60,44 +45,12 @@ Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, cons
     descent.epochs += evaluations;
     descent.rows_seen += evaluations * static_cast<std::int64_t>(problem.training_rows().size());
     descent.ending = ending_of(report, plan, descent.start);
-    const std::vector<T> now = cast<T>(theta);
-    const double penalty = problem.penalty(now);
-    const double loss = problem.in_data_units(report.value - penalty);
-    EpochRecord record{
-        {descent.steps, descent.epochs, descent.rows_seen, report.step_length, loss, report.gradient_norm, report.update_norm},
-        loss,
-        problem.in_data_units(report.value),
-        std::nan(""),
-        std::nan("")};
-    if (!problem.validation_rows().empty()) {
-      const Held held = look_at_validation<T>(problem, now);
-      record.validation_loss = held.loss;
-      record.validation_metric = held.metric;
-      if (options.patience > 0 && held.loss < best_held) {
-        best_held = held.loss;
-        best = theta;
-        best_epoch = descent.steps;
-      } else if (options.patience > 0 && descent.steps - best_epoch >= options.patience && descent.ending == Ending::budget) {
-        descent.ending = Ending::early;
-      }
-    }
-    descent.history.push_back(record);
-    for (Observer* observer : observers) {
-      observer->on_step(record.last);
-      observer->on_epoch(record);
-    }
-    if (descent.ending == Ending::budget && stop.stop_requested()) {
-      descent.ending = Ending::interrupted;
-    }
-    if (descent.ending == Ending::budget && options.max_seconds &&
-        std::chrono::duration<double>(Clock::now() - begun).count() > *options.max_seconds) {
-      descent.ending = Ending::time;
-    }
+    log.record(descent, theta, report.value, report.step_length, report.gradient_norm, report.update_norm);
   }
   if (descent.ending == Ending::not_finite) {
     descent.where = "the objective was not finite where the search looked";
   }
-  descent.theta = cast<T>(best_epoch > 0 ? best : theta);
+  descent.theta = log.chosen(theta);
   return descent;
 }
 
