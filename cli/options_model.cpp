@@ -18,26 +18,27 @@ std::optional<std::string> average_as_text(const ChainOptions& chain) {
     case Average::ema:
       return fmt::format("ema:{}", shortest(chain.average_decay));
     case Average::mean:
-      return fmt::format("mean:{}", chain.average_start);
+      return chain.average_every == 1 ? fmt::format("mean:{}", chain.average_start)
+                                      : fmt::format("mean:{}:{}", chain.average_start, chain.average_every);
     case Average::off:
       break;
   }
   return std::nullopt;
 }
 
-/// "ema", "ema:0.99", "mean", "mean:100", "off".
+/// "ema", "ema:0.99", "mean", "mean:100", "mean:100:10", "off".
 Result<void> read_average(const std::string& text, ChainOptions& to) {
-  const auto colon = text.find(':');
-  const std::string kind = text.substr(0, colon);
-  if ((kind != "ema" && kind != "mean" && kind != "off") || (kind == "off" && colon != std::string::npos)) {
-    return bad_value("average", "ema, ema:DECAY, mean, mean:START or off", text);
+  const auto parts = split(text, ':');
+  const std::string kind(parts.front());
+  const std::size_t most = kind == "off" ? 1 : kind == "ema" ? 2 : 3;
+  if ((kind != "ema" && kind != "mean" && kind != "off") || parts.size() > most) {
+    return bad_value("average", "ema, ema:DECAY, mean, mean:START, mean:START:EVERY or off", text);
   }
   to.average = kind == "ema" ? Average::ema : kind == "mean" ? Average::mean : Average::off;
-  if (colon == std::string::npos) {
-    return {};
-  }
-  const Result<bool> set = set_field(to, kind == "ema" ? "average_decay" : "average_start", text.substr(colon + 1));
-  return set ? Result<void>() : bad_value("average", "ema:DECAY with DECAY in [0, 1) or mean:START with START a whole number from 0", text);
+  bool well = parts.size() < 2 || set_field(to, kind == "ema" ? "average_decay" : "average_start", parts[1]);
+  well = well && (parts.size() < 3 || set_field(to, "average_every", parts[2]));
+  return well ? Result<void>()
+              : bad_value("average", "ema:DECAY with DECAY in [0, 1), or mean:START:EVERY with whole numbers from 0 and from 1", text);
 }
 
 }  // namespace
@@ -139,17 +140,26 @@ void add_batch_size(OptionList& list, TrainOptions& to) {
 
 static void add_average(OptionList& list, ChainOptions& to) {
   list.special(
-      "average", "ema[:DECAY]|mean[:START]", "keep averaged weights and give those as the model", ValueKind::text,
+      "average", "ema[:DECAY]|mean[:START[:EVERY]]", "keep averaged weights and give those as the model", ValueKind::text,
       [&to](const std::string& text) { return read_average(text, to); }, [&to] { return average_as_text(to); });
 }
 
+/// Every field of the chain is an option of its own name, but for those of the average, which one option tells together.
 void add_chain(OptionList& list, ChainOptions& to) {
-  list.field("accumulate", "N", to);
-  list.field("l2", "R", to);
-  list.field("l1", "R", to);
-  list.field("weight_decay", "R", to);
-  list.field("clip_norm", "C", to);
-  list.field("clip_value", "C", to);
+  for (const auto& f : ChainOptions::fields()) {
+    if (f.name.starts_with("average")) {
+      continue;
+    }
+    if (f.kind != FieldKind::choice) {
+      list.field(f.name, f.kind == FieldKind::integer ? "N" : "R", to);
+      continue;
+    }
+    std::string name(f.name);
+    std::replace(name.begin(), name.end(), '_', '-');
+    list.choice(
+        std::move(name), f.choices, std::string(f.meaning), [&to, f](std::size_t at) { f.set(to, static_cast<double>(at)); },
+        [&to, f] { return static_cast<std::size_t>(f.get(to)); });
+  }
   add_average(list, to);
 }
 

@@ -200,6 +200,9 @@ MinimizeResult run_method(const MinimizeProblem& problem, const MinimizeOptions&
       break;
     }
   }
+  if (run.converged()) {  // the lowest point may be lower by rounding alone, at a larger gradient
+    return run.finish(steps, theta, rate);
+  }
   return run.finish(steps, run.best().theta, rate);
 }
 

@@ -78,7 +78,7 @@ struct MinimizeOptions {
 
 struct MinimizeResult {
   // Rules: the last point, or the parameters that the rule or its average means to be evaluated; the lowest point seen after divergence.
-  // Methods: the lowest point seen.
+  // Methods: the point that converged, else the lowest seen.
   std::vector<double> x;
   double value = 0;  // of x, with penalties; so is the next
   double gradient_norm = 0;

@@ -3,17 +3,15 @@
 // continuation of Becker, Bobin & Candes 2011, "NESTA", SIAM Journal on Imaging Sciences 4); what is left of the rounding at the end bounds
 // the distance from the minimum of the loss itself.
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "fallline/optim/objective.hpp"
 #include "fallline/train/descent.hpp"
+#include "fallline/train/method_log.hpp"
 
 namespace fallline {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr double first_width = 0.25;  // in units of the loss at the start
 constexpr double narrower = 0.1;      // each stage's width as a share of the one before
@@ -23,17 +21,10 @@ constexpr double no_skill_share = 1e-2;   // an objective below this share of th
 constexpr double early_tolerance = 1e-3;  // of all stages but the last
 
 template <class T>
-std::vector<T> cast(const std::vector<double>& theta) {
-  std::vector<T> out(theta.size());
-  std::transform(theta.begin(), theta.end(), out.begin(), [](double x) { return static_cast<T>(x); });
-  return out;
-}
-
-template <class T>
 class MethodDescent {
  public:
   MethodDescent(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers, StopToken stop)
-      : problem_(problem), plan_(plan), options_(options), observers_(observers), stop_(stop), begun_(Clock::now()) {}
+      : problem_(problem), plan_(plan), log_(problem, options, observers, stop) {}
 
   Result<Descent<T>> run() {
     auto method = make_method(plan_.optimizer);
@@ -42,8 +33,7 @@ class MethodDescent {
     }
     method_ = std::move(*method);
     theta_.assign(problem_.start().size(), 0);
-    best_ = theta_;
-    descent_.start = problem_.look(cast<T>(theta_));
+    descent_.start = problem_.look(MethodLog<T>::cast(theta_));
     if (descent_.start.gradient_norm == 0) {
       descent_.ending = Ending::converged;
     } else if (plan_.softens) {
@@ -54,7 +44,7 @@ class MethodDescent {
     if (descent_.ending == Ending::not_finite) {
       descent_.where = "the objective was not finite where the search looked";
     }
-    descent_.theta = cast<T>(best_epoch_ > 0 ? best_ : theta_);
+    descent_.theta = log_.chosen(theta_);
     return std::move(descent_);
   }
 
@@ -80,7 +70,7 @@ class MethodDescent {
       } else if (report.stuck) {
         descent_.ending = Ending::stuck;
       }
-      end_of_iteration(report);
+      log_.record(descent_, theta_, report.value, report.step_length, report.gradient_norm, report.update_norm);
     }
     return report;
   }
@@ -92,7 +82,7 @@ class MethodDescent {
     for (int stage = 1; stage <= most_stages; ++stage, width *= narrower) {
       problem_.soften(width);
       const auto here = [&](const MethodReport& report) {
-        const double objective = problem_.look(cast<T>(theta_)).objective;
+        const double objective = problem_.look(MethodLog<T>::cast(theta_)).objective;
         descent_.softening = Softening{report.gradient_norm, std::max(0.0, objective - report.value)};
         return descent_.softening->excess <= excess_share * std::max(std::abs(objective), floor);
       };
@@ -107,57 +97,11 @@ class MethodDescent {
     descent_.ending = Ending::budget;
   }
 
-  /// Records the iteration, tells the observers and sees whether something else ends the run.
-  void end_of_iteration(const MethodReport& report) {
-    const std::vector<T> now = cast<T>(theta_);
-    const double loss = problem_.in_data_units(report.value - problem_.penalty(now));
-    EpochRecord record{
-        {descent_.steps, descent_.epochs, descent_.rows_seen, report.step_length, loss, report.gradient_norm, report.update_norm},
-        loss,
-        problem_.in_data_units(report.value),
-        std::nan(""),
-        std::nan("")};
-    if (!problem_.validation_rows().empty()) {
-      const Held held = look_at_validation<T>(problem_, now);
-      record.validation_loss = held.loss;
-      record.validation_metric = held.metric;
-      watch_validation(held.loss);
-    }
-    descent_.history.push_back(record);
-    for (Observer* observer : observers_) {
-      observer->on_step(record.last);
-      observer->on_epoch(record);
-    }
-    if (descent_.ending == Ending::budget && stop_.stop_requested()) {
-      descent_.ending = Ending::interrupted;
-    }
-    if (descent_.ending == Ending::budget && options_.max_seconds &&
-        std::chrono::duration<double>(Clock::now() - begun_).count() > *options_.max_seconds) {
-      descent_.ending = Ending::time;
-    }
-  }
-
-  void watch_validation(double loss) {
-    if (options_.patience > 0 && loss < best_held_) {
-      best_held_ = loss;
-      best_ = theta_;
-      best_epoch_ = descent_.steps;
-    } else if (options_.patience > 0 && descent_.steps - best_epoch_ >= options_.patience && descent_.ending == Ending::budget) {
-      descent_.ending = Ending::early;
-    }
-  }
-
   Problem<T>& problem_;
   const Plan& plan_;
-  const TrainOptions& options_;
-  const std::vector<Observer*>& observers_;
-  StopToken stop_;
-  Clock::time_point begun_;
+  MethodLog<T> log_;
   std::unique_ptr<Method> method_;
   std::vector<double> theta_;
-  std::vector<double> best_;  // on the held-out rows
-  double best_held_ = infinity;
-  std::int64_t best_epoch_ = 0;
   Descent<T> descent_;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two loops: rules on batches, and methods with a closure on the full batch. Both fill one Descent, which the verdict is passed on.
+// The loops: rules on batches, methods with a closure on the full batch, and methods for finite sums on single rows. Each fills one
+// Descent, which the verdict is passed on.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +44,11 @@ Result<Descent<T>> descend_by_rule(Problem<T>& problem, const Plan& plan, const 
 template <class T>
 Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
                                      const std::vector<Observer*>& observers, StopToken stop);
+
+/// By svrg, saga or sag.
+template <class T>
+Result<Descent<T>> descend_by_sum(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
+                                  const std::vector<Observer*>& observers, StopToken stop);
 
 /// Held-out loss in the units of the data, and one metric: accuracy for classes, root mean squared error for numbers.
 struct Held {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "fallline/base/numbers.hpp"
+#include "fallline/optim/methods/finite_sum.hpp"
 #include "fallline/optim/objective.hpp"
 #include "fallline/optim/schedule.hpp"
 
@@ -18,13 +19,15 @@ constexpr std::size_t default_batch = 256;
 constexpr std::int64_t few_epochs = 20;       // below this a full-batch method could hardly begin
 constexpr std::int64_t method_epochs = 2000;  // ordinary problems need a tenth
 constexpr std::int64_t full_batch_epochs = 20000;
+constexpr double largest_table = 0x1p31;  // bytes that saga and sag may keep of gradients
 constexpr std::int64_t most_steps = std::int64_t{1} << 62U;
 constexpr std::int64_t rows_to_visit = 4'000'000;  // mini-batch default: this many rows in all, between 5 and 200 epochs
 
 std::string name_of(const std::string& spec) { return spec.substr(0, spec.find(':')); }
 
 bool only_penalties(const ChainOptions& chain) {
-  return chain.clip_value == 0 && chain.clip_norm == 0 && chain.weight_decay == 0 && chain.accumulate == 1 && chain.average == Average::off;
+  return chain.clip_adaptive == 0 && chain.clip_value == 0 && chain.clip_norm == 0 && chain.weight_decay == 0 && chain.accumulate == 1 &&
+         chain.lookahead == 0 && chain.average == Average::off;
 }
 
 /// The name of the optimiser and why.
@@ -54,7 +57,8 @@ void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Pl
                                   ? "optimizer adam: good steps from the first batch, whatever the scale of a column"
                                   : fmt::format("optimizer adam: the loss {} has kinks, which full-batch methods cannot use", loss.name));
   }
-  plan.method = is_method(plan.optimizer);
+  plan.by_rows = is_sum_method(plan.optimizer);
+  plan.method = plan.by_rows || is_method(plan.optimizer);
 }
 
 Result<void> check_method(const Plan& plan, const TrainOptions& options, std::size_t rows) {
@@ -67,9 +71,14 @@ Result<void> check_method(const Plan& plan, const TrainOptions& options, std::si
   }
   if (!only_penalties(options.chain)) {
     return usage_error(
-        fmt::format("{} works on the objective itself: clipping, weight decay, accumulation and averaging do not go with it. Leave "
-                    "them out, or name a rule such as adam.",
+        fmt::format("{} works on the objective itself: clipping, weight decay, accumulation, lookahead and averaging do not go with it. "
+                    "Leave them out, or name a rule such as adam.",
                     name));
+  }
+  if (plan.by_rows) {
+    return options.batch_size && *options.batch_size != 1
+               ? usage_error(fmt::format("{} takes one row a step; leave --batch-size out.", name))
+               : Result<void>();
   }
   if (options.batch_size && *options.batch_size != 0 && *options.batch_size < rows) {
     return usage_error(fmt::format("{} needs the full batch; leave --batch-size out or pass --batch-size full.", name));
@@ -78,7 +87,7 @@ Result<void> check_method(const Plan& plan, const TrainOptions& options, std::si
 }
 
 void choose_batch(const TrainOptions& options, std::size_t rows, Plan& plan) {
-  std::size_t batch = options.batch_size.value_or(plan.full_batch || plan.method ? 0 : default_batch);
+  std::size_t batch = plan.by_rows ? 1 : options.batch_size.value_or(plan.full_batch || plan.method ? 0 : default_batch);
   if (!options.batch_size && plan.optimizer == "sgd" && plan.average == Average::mean) {
     batch = 1;
   }
@@ -151,6 +160,37 @@ Result<void> choose_rate(Problem<T>& problem, const TrainOptions& options, const
   return {};
 }
 
+/// The method's share of the rate that the most curved row allows.
+template <class T>
+Result<void> choose_rate_by_rows(Problem<T>& problem, const TrainOptions& options, Plan& plan) {
+  const Result<SumMethodChoice> choice = make_sum_method(plan.optimizer);
+  if (!choice) {
+    return choice.error();
+  }
+  const double rows = static_cast<double>(problem.training_rows().size());
+  const double table = problem.outputs() > 1 ? rows * static_cast<double>(problem.start().size()) * sizeof(double) : 0;
+  if (choice->keeps_table && table > largest_table) {
+    return usage_error(fmt::format("{} would keep {} GB of gradients, a vector for each row. svrg keeps none; or use --optimizer l-bfgs.",
+                                   plan.optimizer, brief(table / 1e9, 2)));
+  }
+  plan.learning_rate = options.learning_rate.value_or(choice->learning_rate);
+  plan.schedule = options.schedule.empty() ? plan.schedule : options.schedule;
+  if (options.learning_rate || plan.optimizer.find("learning_rate=") != std::string::npos) {
+    return {};
+  }
+  const Smoothness smoothness = measure_smoothness(problem, options.seed);
+  if (!smoothness.known || !(smoothness.row > 0)) {
+    return usage_error(
+        fmt::format("{} takes its learning rate from the largest curvature of a row, which the loss {} does not bound. Pass "
+                    "--learning-rate, or use --optimizer adam.",
+                    name_of(plan.optimizer), problem.loss().name));
+  }
+  plan.learning_rate = choice->rate_over_curvature / smoothness.row;
+  plan.choices.push_back(fmt::format("learning rate {}: {} over the largest curvature of a row, {}", brief(plan.learning_rate, 4),
+                                     brief(choice->rate_over_curvature, 4), brief(smoothness.row, 4)));
+  return {};
+}
+
 void choose_schedule(const TrainOptions& options, const OptimizerInfo& info, Plan& plan) {
   if (!options.schedule.empty()) {
     plan.schedule = options.schedule;
@@ -172,6 +212,11 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
   }
   choose_batch(options, rows, plan);
   choose_budget(options, rows, plan);
+  if (plan.by_rows) {
+    const auto well = choose_rate_by_rows(problem, options, plan);
+    const auto schedule = make_schedule(plan.schedule, plan.steps);
+    return !well ? well.error() : !schedule ? schedule.error() : Result<Plan>(plan);
+  }
   if (plan.method) {
     const auto method = make_method(plan.optimizer);
     if (!method) {
@@ -180,7 +225,7 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
     if (!(*method)->info().gradient_descent_like) {
       plan.line_search = true;
       plan.softens = problem.can_soften();
-      plan.learning_rate = 1;
+      plan.learning_rate = options.learning_rate.value_or((*method)->info().learning_rate);
       return plan;
     }
     if (const auto well = choose_rate(problem, options, (*method)->info(), plan); !well) {

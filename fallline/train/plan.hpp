@@ -15,7 +15,8 @@ namespace fallline {
 
 struct Plan {
   std::string optimizer;     // a spec; penalties and the other stages are in Problem::chain()
-  bool method = false;       // one with a closure, on the full batch
+  bool method = false;       // one with a closure, on the full batch, or
+  bool by_rows = false;      // one for finite sums, on single rows
   bool softens = false;      // the method works on the loss with its kink rounded off, ever less
   bool line_search = false;  // the method finds each step's length; learning_rate is where it begins
   double learning_rate = 0;

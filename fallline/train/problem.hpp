@@ -36,6 +36,8 @@ class Problem {
   Problem(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options, ThreadPool& pool);
 
   const LossInfo& loss() const { return loss_->info(); }
+  const Loss& loss_function() const { return *loss_; }
+  OutputActivation activation() const { return activation_; }
   /// The chain's options with the penalties in internal units.
   const ChainOptions& chain() const { return chain_; }
   std::size_t features() const { return rows_.features; }

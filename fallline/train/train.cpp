@@ -79,8 +79,9 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   for (Observer* observer : observers) {
     observer->on_plan(plan->choices);
   }
-  const auto descent = plan->method ? descend_by_method(problem, *plan, options, observers, stop)
-                                    : descend_by_rule(problem, *plan, options, observers, stop);
+  const auto descent = plan->by_rows  ? descend_by_sum(problem, *plan, options, observers, stop)
+                       : plan->method ? descend_by_method(problem, *plan, options, observers, stop)
+                                      : descend_by_rule(problem, *plan, options, observers, stop);
   if (!descent) {
     return descent.error();
   }

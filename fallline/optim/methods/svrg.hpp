@@ -18,7 +18,7 @@ struct Svrg {
       "Steps on single rows, corrected by the full gradient at a snapshot that is renewed now and then.";
   static constexpr bool gradient_descent_like = true;
   static constexpr bool keeps_table = false;
-  static constexpr double rate_over_curvature = 0.1;  // of the learning rate that goes with L, the largest curvature of a row
+  static constexpr double rate_over_curvature = 0.2;  // of the learning rate that goes with L, the largest curvature of a row
 
   double learning_rate = 0.01;
   double inner = 2;

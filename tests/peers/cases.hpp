@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A case of another library's tests: what is minimised from where, how, and what has to come of it.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "fallline/optim/minimize.hpp"
+#include "tests/peers/dual.hpp"
+
+namespace peers {
+
+inline constexpr double unasked = std::numeric_limits<double>::infinity();
+
+/// What is not asked for is left at its default.
+struct Wanted {
+  std::vector<double> point = {};
+  double within = unasked;  // of each coordinate
+  double value = 0;
+  double value_within = unasked;
+  double gradient = unasked;  // largest coordinate
+  bool nearer = false;        // to `point` than the start
+};
+
+struct Case {
+  std::string source;
+  std::string function;
+  fallline::Objective objective;
+  std::vector<double> start;
+  fallline::MinimizeOptions how;
+  Wanted wanted;
+};
+
+std::vector<Case> ensmallen_cases();
+std::vector<Case> optax_cases();
+std::vector<Case> torch_cases();
+std::vector<Case> gonum_cases();
+std::vector<Case> scipy_cases();
+
+}  // namespace peers
