@@ -22,7 +22,7 @@ namespace fallline::cli {
 namespace {
 
 /// Known by name, read by none of this version's readers.
-constexpr std::array other_formats{".gz", ".zst", ".parquet", ".arrow", ".feather", ".svm", ".libsvm", ".npy", "-ubyte"};
+constexpr std::array other_formats{".gz", ".zst", ".parquet", ".arrow", ".feather", ".npy", "-ubyte"};
 
 bool exists(const std::string& path) {
   struct stat info{};
@@ -44,7 +44,7 @@ Result<std::vector<std::string>> expand(const std::string& pattern) {
   return paths;
 }
 
-/// csv or tsv, by the name or as the user says.
+/// csv, tsv or libsvm, by the name or as the user says.
 Result<std::string> format_of(const std::string& path, const DataRequest& request) {
   const auto ends = [&](const char* with) { return path.ends_with(with); };
   if (!request.format.empty()) {
@@ -56,11 +56,14 @@ Result<std::string> format_of(const std::string& path, const DataRequest& reques
   if (ends(".tsv")) {
     return std::string("tsv");
   }
+  if (ends(".svm") || ends(".libsvm")) {
+    return std::string("libsvm");
+  }
   if (std::any_of(other_formats.begin(), other_formats.end(), ends)) {
     return data_error(fmt::format(
-        "{}: this version reads CSV and TSV only. Convert the file, or pass its rows through stdin: ... | fallline train -", path));
+        "{}: this version reads CSV, TSV and LIBSVM only. Convert the file, or pass its rows through stdin: ... | fallline train -", path));
   }
-  return data_error(fmt::format("{}: the name does not tell the format (.csv, .txt, .tsv). Pass --format csv or --format tsv.", path));
+  return data_error(fmt::format("{}: the name does not tell the format (.csv, .txt, .tsv, .svm). Pass --format csv, tsv or libsvm.", path));
 }
 
 Result<void> check_file(const std::string& path) {
@@ -86,9 +89,15 @@ bool is_regular(const std::string& path) {
   return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
 }
 
-Result<std::unique_ptr<Source>> open_stdin(const CsvOptions& options) {
+/// A text that was read whole, in the format asked for.
+Result<std::unique_ptr<Source>> open_text(std::string text, const std::string& name, const std::string& format, const DataRequest& request,
+                                          const CsvOptions& csv) {
+  return format == "libsvm" ? libsvm_from_text(std::move(text), name, request.libsvm) : csv_from_text(std::move(text), name, csv);
+}
+
+Result<std::unique_ptr<Source>> open_stdin(const DataRequest& request) {
   std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-  return csv_from_text(std::move(text), "stdin", options);
+  return open_text(std::move(text), "stdin", request.format, request, request.csv);
 }
 
 Result<std::vector<std::string>> files_of(const DataRequest& request) {
@@ -133,7 +142,7 @@ Result<std::string> common_format(const std::vector<std::string>& files, const D
 Result<std::unique_ptr<Source>> open_data(const DataRequest& request) {
   CsvOptions options = request.csv;
   if (request.paths == std::vector<std::string>{"-"}) {
-    return open_stdin(options);
+    return open_stdin(request);
   }
   const Result<std::vector<std::string>> files = files_of(request);
   if (!files) {
@@ -148,7 +157,10 @@ Result<std::unique_ptr<Source>> open_data(const DataRequest& request) {
   }
   if (files->size() == 1 && !is_regular(files->front())) {  // a pipe can be read once only
     Result<std::string> text = read_file(files->front());
-    return text ? csv_from_text(std::move(*text), files->front(), std::move(options)) : text.error();
+    return text ? open_text(std::move(*text), files->front(), *format, request, options) : text.error();
+  }
+  if (*format == "libsvm") {
+    return open_libsvm(*files, request.libsvm);
   }
   return open_csv(*files, std::move(options));
 }

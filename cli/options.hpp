@@ -11,6 +11,7 @@
 #include "cli/option.hpp"
 #include "fallline/data/csv.hpp"
 #include "fallline/data/encoder.hpp"
+#include "fallline/data/libsvm.hpp"
 #include "fallline/train/train.hpp"
 
 namespace fallline::cli {
@@ -18,9 +19,10 @@ namespace fallline::cli {
 /// Which data, and how its text is to be read.
 struct DataRequest {
   std::vector<std::string> paths;  // files, globs, or "-" alone for stdin
-  std::string format;              // csv or tsv; empty: by the name
+  std::string format;              // csv, tsv or libsvm; empty: by the name
   bool delimiter_given = false;    // else by the format
   CsvOptions csv;
+  LibsvmOptions libsvm;
 };
 
 enum class LogForm { text, json, quiet };

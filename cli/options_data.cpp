@@ -68,10 +68,10 @@ Option header_flag(std::string name, std::string meaning, bool value, DataReques
 
 void add_format(OptionList& list, DataRequest& to) {
   list.special(
-      "format", "csv|tsv", "what the files are, where their names do not tell", ValueKind::text,
+      "format", "csv|tsv|libsvm", "what the files are, where their names do not tell", ValueKind::text,
       [&to](const std::string& text) -> Result<void> {
-        if (text != "csv" && text != "tsv") {
-          return bad_value("format", "csv or tsv", text);
+        if (text != "csv" && text != "tsv" && text != "libsvm") {
+          return bad_value("format", "csv, tsv or libsvm", text);
         }
         to.format = text;
         return {};

@@ -41,6 +41,11 @@ std::string columns_text(const Encoder& encoder) {
     const bool number = holds_numbers(column.type);
     rows.push_back({column.name, number ? "number" : "text", number ? number_coding(column.number) : text_coding(column.text)});
   }
+  if (encoder.matrix) {
+    const MatrixCoding& matrix = *encoder.matrix;
+    rows.push_back({fmt::format("{} to {}", matrix.first_number, matrix.first_number + matrix.width - 1), "numbered features",
+                    matrix.scale.empty() ? "as they are" : "x / largest |x| in training"});
+  }
   return fmt::format("\n{}\n{}", bold_on_stdout("columns"), aligned(rows));
 }
 

@@ -59,10 +59,11 @@ class Training {
     }
     schema_ = std::move(*schema);
     tell("note", source_->notes(), result_.notes);
-    if (request_.encoder.target.empty()) {
+    EncoderOptions options = request_.encoder;
+    options.target = options.target.empty() ? schema_.target : options.target;
+    if (options.target.empty()) {
       return no_target(schema_);
     }
-    EncoderOptions options = request_.encoder;
     options.double_precision = request_.double_precision;
     options.split = {request_.train.validation, request_.train.seed};
     auto fitted = fit_encoder(*source_, schema_, options, request_.task, pool_);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,12 +60,26 @@ struct EncodedColumn {
   std::size_t features = 0;
 };
 
+/// Numbered features, each x * scale in double, x as float (or as double where `wide`): never centred, so that zeros stay zeros.
+struct MatrixCoding {
+  std::size_t width = 0;
+  std::uint32_t first_number = 1;  // how the file numbers the first one: 0 or 1
+  std::vector<double> scale;       // one a feature; empty: all 1
+  bool wide = false;               // some feature has no place in the range of float
+  std::size_t filled = 0;          // entries of a training row, on average, rounded up
+  std::size_t first = 0;           // its features are [first, first + width)
+};
+
+/// The widest matrix that is learnt from.
+inline constexpr std::size_t widest_matrix = std::size_t{1} << 24U;
+
 struct Encoder {
   std::vector<EncodedColumn> columns;  // input columns in the order of the training file, target and weight left out
+  std::optional<MatrixCoding> matrix;  // its features come after those of the columns
   std::vector<std::string> missing;    // the texts that mean a missing cell
   std::size_t features = 0;            // encoded width
 
-  /// "age", "age missing", "workclass=Private", "workclass other": one name a feature.
+  /// "age", "age missing", "workclass=Private", "workclass other", of a matrix "17": one name a feature.
   std::vector<std::string> feature_names() const;
 };
 

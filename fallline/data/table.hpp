@@ -49,13 +49,16 @@ struct Chunk {
 };
 
 /// What a scan of a whole source found. levels[column]: the distinct texts of a text column, sorted by bytes; empty for numbers. missing:
-/// the texts that stood for a missing cell. matrix: how many numbered features stand beside the columns (LIBSVM), 0 for none.
+/// the texts that stood for a missing cell. matrix: how many numbered features stand beside the columns (LIBSVM), 0 for none;
+/// matrix_first: the number that the file gives the first of them. target: the column that the format says is to be predicted, or empty.
 struct Schema {
   std::vector<ColumnInfo> columns;
   std::vector<std::vector<std::string>> levels;
   std::uint64_t rows = 0;
   std::vector<std::string> missing = {};
   std::size_t matrix = 0;
+  std::uint32_t matrix_first = 0;
+  std::string target = {};
 };
 
 }  // namespace fallline

@@ -236,6 +236,12 @@ bool columns_fit(const Encoder& encoder) {
     }
     next += column.features;
   }
+  if (encoder.matrix) {
+    if (encoder.matrix->first != next) {
+      return false;
+    }
+    next += encoder.matrix->width;
+  }
   return next == encoder.features;
 }
 

@@ -4,6 +4,7 @@
 // Inputs: one per raw column that the model uses, named as the column, [rows, 1]: float numbers (double where NumberCoding::wide) or
 // strings. NaN is a missing number; any text of Encoder::missing is a missing text. Above `most_number_inputs` number columns there is one
 // input `x` [rows, number columns], every number column of the file in its order, the unused ones too (double where one of them is wide).
+// Numbered features (LIBSVM) are one dense input `x` [rows, width] (double where MatrixCoding::wide), 0 where a row has no entry.
 // Outputs: `prediction` [rows, 1] for numbers, [rows] for classes (int64 where all are whole numbers, else string); `probabilities`
 // [rows, classes] where the model has them, else, for classes, `scores` [rows, 1 or classes].
 // Where two of these names would meet, the later one gets "_" appended: columns come first.

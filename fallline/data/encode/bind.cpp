@@ -8,6 +8,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/encode/fit_target.hpp"
+#include "fallline/data/encode/matrix.hpp"
 
 namespace fallline::encoding {
 
@@ -27,6 +28,11 @@ class Binder {
         return well.error();
       }
     }
+    const Result<const MatrixCoding*> matrix = bind_matrix(schema_, encoder);
+    if (!matrix) {
+      return matrix.error();
+    }
+    binding_.matrix = *matrix;
     if (target != nullptr) {
       const Result<void> well = bind_target(*target);
       if (!well) {

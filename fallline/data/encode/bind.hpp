@@ -30,6 +30,7 @@ struct BoundTarget {
 struct Binding {
   std::vector<std::size_t> columns;  // of the schema, each once
   std::vector<BoundColumn> features;
+  const MatrixCoding* matrix = nullptr;
   std::optional<BoundTarget> target;
   std::optional<std::size_t> weight;  // column of the chunks
 };

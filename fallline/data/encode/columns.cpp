@@ -30,10 +30,14 @@ void lay_out(Encoder& encoder) {
     column.features = width(column);
     encoder.features += column.features;
   }
+  if (encoder.matrix) {
+    encoder.matrix->first = encoder.features;
+    encoder.features += encoder.matrix->width;
+  }
 }
 
 bool is_dense(const Encoder& encoder) {
-  std::size_t filled = 0;  // features of a row that are not zero by nature: one a number, one a text
+  std::size_t filled = encoder.matrix ? encoder.matrix->filled : 0;  // features of a row that are not zero: one a number, one a text
   for (const EncodedColumn& column : encoder.columns) {
     filled += column.features > 0 ? 1 : 0;
   }
@@ -63,6 +67,9 @@ std::vector<std::string> Encoder::feature_names() const {
     if (column.text.missing) {
       names.push_back(column.name + " missing");
     }
+  }
+  for (std::size_t i = 0; matrix && i < matrix->width; ++i) {
+    names.push_back(std::to_string(i + matrix->first_number));
   }
   return names;
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "fallline/data/encode/bind.hpp"
+#include "fallline/data/encode/matrix.hpp"
 
 namespace fallline::encoding {
 
@@ -48,12 +49,15 @@ bool fill_dense(const Chunk& chunk, const Binding& binding, std::size_t first, s
       }
     }
   }
+  if (binding.matrix != nullptr) {
+    finite = fill_matrix(chunk.matrix, *binding.matrix, first, last, stride, rows) && finite;
+  }
   return finite;
 }
 
 /// How many entries row i has.
 inline std::uint64_t count_entries(const Chunk& chunk, const Binding& binding, std::size_t i) {
-  std::uint64_t entries = 0;
+  std::uint64_t entries = binding.matrix != nullptr ? chunk.matrix.starts[i + 1] - chunk.matrix.starts[i] : 0;
   for (const BoundColumn& column : binding.features) {
     const Column& cells = chunk.columns[column.chunk_column];
     if (column.coding->type == ColumnType::text) {
@@ -86,6 +90,9 @@ bool fill_entries(const Chunk& chunk, const Binding& binding, std::size_t i, std
       *columns++ = static_cast<std::uint32_t>(column.coding->first) + 1;
       *values++ = 1;
     }
+  }
+  if (binding.matrix != nullptr) {
+    finite = fill_matrix_entries(chunk.matrix, *binding.matrix, i, columns, values) && finite;
   }
   return finite;
 }

@@ -10,6 +10,7 @@
 #include "fallline/base/text.hpp"
 #include "fallline/data/encode/columns.hpp"
 #include "fallline/data/encode/fit_target.hpp"
+#include "fallline/data/encode/matrix.hpp"
 #include "fallline/data/encode/statistics.hpp"
 #include "fallline/data/encode/training_rows.hpp"
 #include "fallline/data/encoder.hpp"
@@ -75,7 +76,7 @@ Result<Roles> roles_of(const Schema& schema, const EncoderOptions& options) {
       roles.features.push_back(i);
     }
   }
-  if (roles.features.empty()) {
+  if (roles.features.empty() && schema.matrix == 0) {
     return data_error("No column is left to learn from: besides target, weight and ignored columns the data has none.");
   }
   return roles;
@@ -98,8 +99,7 @@ class ColumnFitter {
     EncodedColumn encoded;
     encoded.name = schema_.columns[column].name;
     encoded.type = schema_.columns[column].type;
-    const Result<void> well =
-        holds_numbers(encoded.type) ? fit_number(column, statistics, encoded) : fit_text(column, statistics, encoded);
+    const Result<void> well = holds_numbers(encoded.type) ? fit_number(column, statistics, encoded) : fit_text(column, statistics, encoded);
     if (!well) {
       return well.error();
     }
@@ -218,6 +218,13 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
       return column.error();
     }
     fitted.encoder.columns.push_back(std::move(*column));
+  }
+  if (schema.matrix > 0) {
+    Result<MatrixCoding> matrix = encoding::fit_matrix(rows, schema, options, pool);
+    if (!matrix) {
+      return matrix.error();
+    }
+    fitted.encoder.matrix = std::move(*matrix);
   }
   encoding::lay_out(fitted.encoder);
   if (fitted.encoder.features == 0) {

@@ -135,6 +135,39 @@ EncodedColumn read_column(const Json& json, std::size_t i, std::string& fault) {
   return column;
 }
 
+Ordered matrix_json(const MatrixCoding& coding) {
+  return {{"width", coding.width},
+          {"first_number", coding.first_number},
+          {"scale", coding.scale},
+          {"wide", coding.wide},
+          {"filled", coding.filled}};
+}
+
+MatrixCoding read_matrix(const Json& json, std::string& fault) {
+  Reader reader(json, "the matrix", fault);
+  MatrixCoding coding;
+  const double width = reader.number("width");
+  const double first = reader.number("first_number");
+  const double filled = reader.number("filled");
+  coding.wide = reader.flag("wide");
+  for (const Json& item : reader.list("scale")) {
+    coding.scale.push_back(item.is_number() ? item.get<double>() : 0);
+  }
+  if (!(width >= 1 && width <= static_cast<double>(widest_matrix)) || width != std::floor(width) || (first != 0 && first != 1) ||
+      !(filled >= 0 && filled <= width) || filled != std::floor(filled)) {
+    reader.fail("has a width, a first number or a filling that cannot be");
+    return coding;
+  }
+  coding.width = static_cast<std::size_t>(width);
+  coding.first_number = static_cast<std::uint32_t>(first);
+  coding.filled = static_cast<std::size_t>(filled);
+  const bool good = std::all_of(coding.scale.begin(), coding.scale.end(), [](double x) { return std::isfinite(x) && x > 0; });
+  if (!good || (!coding.scale.empty() && coding.scale.size() != coding.width)) {
+    reader.fail("has a scale that is not one positive number a feature");
+  }
+  return coding;
+}
+
 void check_classes(Reader& reader, const TargetCoding& target) {
   if (!target.classification) {
     return;
@@ -165,7 +198,11 @@ std::string encoder_to_json(const Encoder& encoder) {
     json.update(holds_numbers(column.type) ? number_json(column.number) : text_json(column.text));
     columns.push_back(std::move(json));
   }
-  return dump({{"columns", std::move(columns)}, {"missing", encoder.missing}});
+  Ordered json = {{"columns", std::move(columns)}, {"missing", encoder.missing}};
+  if (encoder.matrix) {
+    json["matrix"] = matrix_json(*encoder.matrix);
+  }
+  return dump(json);
 }
 
 Result<Encoder> encoder_from_json(const std::string& text) {
@@ -181,6 +218,9 @@ Result<Encoder> encoder_from_json(const std::string& text) {
     }
   }
   encoder.missing = reader.texts("missing");
+  if (json.is_object() && json.contains("matrix")) {
+    encoder.matrix = read_matrix(json["matrix"], fault);
+  }
   if (!fault.empty()) {
     return damaged(fault);
   }
