@@ -64,7 +64,7 @@ struct EncodedColumn {
 struct MatrixCoding {
   std::size_t width = 0;
   std::uint32_t first_number = 1;  // how the file numbers the first one: 0 or 1
-  std::vector<double> scale;       // one a feature; empty: all 1
+  std::vector<double> scale = {};  // one a feature; empty: all 1
   bool wide = false;               // some feature has no place in the range of float
   std::size_t filled = 0;          // entries of a training row, on average, rounded up
   std::size_t first = 0;           // its features are [first, first + width)

@@ -115,6 +115,7 @@ class LineParser {
       }
     }
     lines_.matrix.starts.push_back(entries_);
+    lines_.largest = std::max(lines_.largest, static_cast<std::uint32_t>(std::max<std::int64_t>(before_, 0)));
     return true;
   }
 
@@ -179,6 +180,9 @@ class LineParser {
     for (; is_digit(*at) && at - at_ < most_quick_digits; ++at) {
       index = index * 10 + static_cast<std::uint32_t>(*at - '0');
     }
+    if (*at == ':' && is_digit(at[1]) && ends_token(at[2]) && at + 2 < limit_) {  // most values of one-hot data are 1
+      return take(index, at[1] - '0', at + 2);
+    }
     double value = 0;
     const char* after = *at == ':' ? quick_number(at + 1, '.', value) : nullptr;
     if (after == nullptr || after > limit_ || (after < limit_ && !ends_token(*after))) {
@@ -226,7 +230,6 @@ class LineParser {
     lines_.matrix.columns[entries_] = index;
     lines_.matrix.values[entries_] = value;
     ++entries_;
-    lines_.largest = std::max(lines_.largest, index);
     before_ = index;
     at_ = after;
     return true;
