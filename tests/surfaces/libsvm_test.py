@@ -43,7 +43,7 @@ class Libsvm(Surface):
         self.assertIn("--format", self.refused(5, "train", "a9a"))
         self.train_json("a9a", "--format", "libsvm", "--l2", "1")
         said = self.fallline("predict", "model.onnx", "-", "--format", "libsvm", stdin="0 1:1 7:1 8:1\n0 1:-1\n0\n")
-        self.assertIn("2 entries are with an index above 3", said.stderr)
+        self.assertIn("2 entries with an index above 3", said.stderr)
         self.assertEqual(len(said.stdout.splitlines()), 4)
 
     def test_numbering_is_kept_by_the_model(self):

@@ -192,11 +192,11 @@ class LibsvmSource final : public Source {
       notes_.push_back(fmt::format("qid is ignored, in {}: every row stands for itself", count(totals.queries, "row", "rows")));
     }
     if (totals.skipped > 0) {
-      notes_.push_back(fmt::format("{} blank or holding a comment only, passed over", count(totals.skipped, "line is", "lines are")));
+      notes_.push_back(fmt::format("passed over: {}, blank or with a comment only", count(totals.skipped, "line", "lines")));
     }
     if (totals.left_out > 0) {
-      notes_.push_back(fmt::format("{} with an index above {}, the largest in training, left out",
-                                   count(totals.left_out, "entry is", "entries are"), schema.matrix + schema.matrix_first - 1));
+      notes_.push_back(fmt::format("left out: {} with an index above {}, the largest in training",
+                                   count(totals.left_out, "entry", "entries"), schema.matrix + schema.matrix_first - 1));
     }
   }
 

@@ -59,7 +59,7 @@ TEST(Libsvm, PassesOverBlanksCommentsAndByteOrderMark) {
 TEST(Libsvm, SaysHowManyLinesWerePassedOver) {
   const Entries read = entries_of("# made by hand\n\n1 1:1\n   \n2 1:2\n");
   EXPECT_EQ(read.labels, (std::vector<double>{1, 2}));
-  EXPECT_EQ(read.notes.at(1), "3 lines are blank or holding a comment only, passed over");
+  EXPECT_EQ(read.notes.at(1), "passed over: 3 lines, blank or with a comment only");
 }
 
 TEST(Libsvm, IgnoresQidAndSaysSo) {
@@ -137,7 +137,7 @@ TEST(Libsvm, LeavesOutEntriesPastTheWidthOfTheModelAndCountsThem) {
   EXPECT_EQ(read.row(0), "0:1 2:3");
   EXPECT_EQ(read.row(1), "1:2");
   EXPECT_EQ(read.row(2), "");
-  EXPECT_EQ(read.notes, (std::vector<std::string>{"3 entries are with an index above 3, the largest in training, left out"}));
+  EXPECT_EQ(read.notes, (std::vector<std::string>{"left out: 3 entries with an index above 3, the largest in training"}));
 }
 
 TEST(Libsvm, RangesAndThreadsChangeNothing) {
