@@ -63,6 +63,13 @@ ScoreCoefficients one_score(const Model& model, std::size_t output) {
       score.coefficients.push_back({model.encoder.feature_name(i), coefficients[i], weights[i]});
     }
   }
+  const std::size_t numbered = model.encoder.matrix ? model.encoder.matrix->width : 0;
+  for (std::size_t i = 0; i < numbered; ++i) {
+    const MatrixCoding& matrix = *model.encoder.matrix;
+    const std::size_t feature = matrix.first + i;
+    const double weight = linear.weights.at(output * linear.features + feature);
+    score.coefficients.push_back({model.encoder.feature_name(feature), matrix.scale.empty() ? weight : weight * matrix.scale[i], weight});
+  }
   std::sort(score.coefficients.begin(), score.coefficients.end(), [](const Coefficient& a, const Coefficient& b) {
     const double left = std::abs(a.standardized);
     const double right = std::abs(b.standardized);

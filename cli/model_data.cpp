@@ -74,6 +74,9 @@ Result<ModelData> open_model_data(const ModelRequest& request, bool with_target,
   if (!request.missing_given) {
     reading.csv.missing = data.model.encoder.missing;
   }
+  if (data.model.encoder.matrix) {
+    reading.libsvm = {data.model.encoder.matrix->first_number == 0, data.model.encoder.matrix->width};
+  }
   auto source = open_data(reading);
   if (!source) {
     return source.error();

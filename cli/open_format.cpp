@@ -15,6 +15,7 @@
 #include "fallline/data/compressed/compressed.hpp"
 #include "fallline/data/csv/source.hpp"
 #include "fallline/data/idx/idx.hpp"
+#include "fallline/data/libsvm/source.hpp"
 #include "fallline/data/npy/npy.hpp"
 
 namespace fallline::cli {
@@ -34,9 +35,7 @@ Opened open_tsv_files(Files files, const DataRequest& request) {
   return csv::make_source(std::move(files), std::move(options));
 }
 
-Opened open_libsvm_files(Files files, const DataRequest& /*request*/) {
-  return data_error(fmt::format("{}: this version does not read LIBSVM files. Convert the file to CSV.", files.front().name()));
-}
+Opened open_libsvm_files(Files files, const DataRequest& request) { return libsvm::make_source(std::move(files), request.libsvm); }
 
 template <ArrowFormat format>
 Opened open_arrow_files(Files files, const DataRequest& request) {

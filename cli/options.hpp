@@ -11,6 +11,7 @@
 #include "cli/option.hpp"
 #include "fallline/data/csv.hpp"
 #include "fallline/data/encoder.hpp"
+#include "fallline/data/libsvm.hpp"
 #include "fallline/train/train.hpp"
 
 namespace fallline::cli {
@@ -24,6 +25,7 @@ struct DataRequest {
   CsvOptions csv;
   std::vector<std::string> only;    // the only columns that are looked at, where the format can leave out others; empty: all
   std::vector<std::string> ignore;  // columns that are not looked at
+  LibsvmOptions libsvm;
 };
 
 enum class LogForm { text, json, quiet };

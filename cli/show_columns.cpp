@@ -96,6 +96,11 @@ std::vector<std::vector<std::string>> column_table(const Encoder& encoder) {
     rows.push_back({encoder.columns[cross.left].name + " x " + encoder.columns[cross.right].name, "cross", "", count(cross.features),
                     "products of the features of both"});
   }
+  if (encoder.matrix) {
+    const MatrixCoding& matrix = *encoder.matrix;
+    rows.push_back({fmt::format("{} to {}", matrix.first_number, matrix.first_number + matrix.width - 1), "numbered", "",
+                    count(matrix.width), matrix.scale.empty() ? "as they are" : "x / largest |x| in training"});
+  }
   return rows;
 }
 

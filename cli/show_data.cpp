@@ -24,6 +24,12 @@ std::string score_json(const ScoreCoefficients& score) {
   return object.raw("coefficients", json_list(coefficients)).text();
 }
 
+std::string matrix_json(const MatrixCoding& matrix) {
+  JsonObject object;
+  object.add("features", matrix.width).add("first_number", static_cast<std::int64_t>(matrix.first_number));
+  return object.raw("scale", matrix.scale.empty() ? "null" : json_numbers(matrix.scale)).text();
+}
+
 }  // namespace
 
 std::string show_json(const Model& model) {
@@ -35,7 +41,11 @@ std::string show_json(const Model& model) {
   object.add("model", model.linear.model).add("loss", model.linear.loss).add("target", model.target.name);
   object.raw("classes", model.target.classification ? json_texts(model.target.classes) : "null");
   object.add("output_activation", output_activation_name(model.linear.activation)).add("features", model.linear.features);
-  object.raw("columns", columns_json(model.encoder)).raw("crosses", crosses_json(model.encoder)).raw("scores", json_list(scores));
+  object.raw("columns", columns_json(model.encoder)).raw("crosses", crosses_json(model.encoder));
+  if (model.encoder.matrix) {
+    object.raw("matrix", matrix_json(*model.encoder.matrix));
+  }
+  object.raw("scores", json_list(scores));
   return object.raw("trained", model.trained.empty() ? "null" : model.trained).lines();
 }
 

@@ -78,10 +78,11 @@ class Training {
     }
     schema_ = std::move(*schema);
     tell("note", source_->notes(), result_.notes);
-    if (request_.encoder.target.empty()) {
+    EncoderOptions options = request_.encoder;
+    options.target = options.target.empty() ? schema_.target : options.target;
+    if (options.target.empty()) {
       return no_target(schema_);
     }
-    EncoderOptions options = request_.encoder;
     options.double_precision = request_.double_precision;
     for (const auto& [name, type] : request_.data.csv.types) {
       options.keep.push_back(name);

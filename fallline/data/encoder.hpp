@@ -100,14 +100,28 @@ struct Cross {
   std::size_t features = 0;
 };
 
+/// Numbered features, each x * scale in double, x as float (or as double where `wide`): never centred, so that zeros stay zeros.
+struct MatrixCoding {
+  std::size_t width = 0;
+  std::uint32_t first_number = 1;  // how the file numbers the first one: 0 or 1
+  std::vector<double> scale = {};  // one a feature; empty: all 1
+  bool wide = false;               // some feature has no place in the range of float
+  std::size_t filled = 0;          // entries of a training row, on average, rounded up
+  std::size_t first = 0;           // its features are [first, first + width)
+};
+
+/// The widest matrix that is learnt from.
+inline constexpr std::size_t widest_matrix = std::size_t{1} << 24U;
+
 struct Encoder {
   std::vector<EncodedColumn> columns;  // input columns in the order of the training file, target and weight left out
+  std::optional<MatrixCoding> matrix;  // its features come after those of the columns
   std::vector<std::string> missing;    // the texts that mean a missing cell
   std::vector<Cross> crosses;          // their features stand after those of all columns
   std::size_t features = 0;            // encoded width
   bool matrix_input = false;           // the columns are positions in a matrix (npy, IDX): a runtime is fed the matrix
 
-  /// "age", "age missing", "workclass=Private", "workclass other", "review #77", "age x sex=Male".
+  /// "age", "age missing", "workclass=Private", "workclass other", "review #77", "age x sex=Male", of a matrix "17".
   std::string feature_name(std::size_t feature) const;
   /// One name a feature, where they are not too many to be told apart by names: a few thousand, say.
   std::vector<std::string> feature_names() const;

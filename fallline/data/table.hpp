@@ -49,8 +49,9 @@ struct Chunk {
 };
 
 /// What a scan of a whole source found. levels[column]: the distinct texts of a text column, sorted by bytes; empty for numbers. missing:
-/// the texts that stood for a missing cell. matrix: how many numbered features stand beside the columns (LIBSVM), 0 for none. matrix_input:
-/// the format is one matrix of numbers (.npy, IDX), so the model's graph takes one input x [rows, features].
+/// the texts that stood for a missing cell. matrix: how many numbered features stand beside the columns (LIBSVM), 0 for none;
+/// matrix_first: the number that the file gives the first of them. matrix_input: the format is one matrix of numbers (.npy, IDX), so the
+/// model's graph takes one input x [rows, features]. target: the column that the format says is to be predicted, or empty.
 struct Schema {
   std::vector<ColumnInfo> columns;
   std::vector<std::vector<std::string>> levels;
@@ -58,6 +59,8 @@ struct Schema {
   std::vector<std::string> missing = {};
   std::size_t matrix = 0;
   bool matrix_input = false;
+  std::uint32_t matrix_first = 0;
+  std::string target = {};
 };
 
 }  // namespace fallline

@@ -220,6 +220,9 @@ bool columns_fit(const Encoder& encoder) {
       return false;
     }
   }
+  if (encoder.matrix && encoder.matrix->first != again.matrix->first) {
+    return false;
+  }
   return encoder.features == again.features;
 }
 

@@ -217,6 +217,22 @@ void add_texts(Builder& graph, const Entries& entries, const Names& missing, Ele
   block.parts.push_back(graph.cast(same, type, "text features"));
 }
 
+/// x * scale in double, then `type`.
+void add_matrix(Builder& graph, const MatrixCoding& matrix, ElementType type, Block& block) {
+  const ElementType given = matrix.wide ? ElementType::float64 : ElementType::float32;
+  std::string x = graph.input("x", given, matrix.width);
+  if (matrix.scale.empty()) {
+    block.parts.push_back(type == given ? x : graph.cast(x, type, "numbered features"));
+  } else {
+    x = given == ElementType::float64 ? x : graph.cast(x, ElementType::float64, "x as double");
+    const std::string scaled = graph.add("Mul", {x, graph.row("matrix scale", matrix.scale)}, "scaled x");
+    block.parts.push_back(type == ElementType::float64 ? scaled : graph.cast(scaled, type, "numbered features"));
+  }
+  for (std::size_t i = 0; i < matrix.width; ++i) {
+    block.places.push_back(whole(matrix.first + i));
+  }
+}
+
 /// Where the features stand in the block, in the order of the encoder.
 Wholes order_of(const Wholes& places) {
   Wholes order(places.size());
@@ -239,6 +255,9 @@ DenseFeatures add_features(Builder& graph, const Entries& entries, const Encoder
   }
   if (!entries.texts.empty()) {
     add_texts(graph, entries, encoder.missing, type, block);
+  }
+  if (encoder.matrix) {
+    add_matrix(graph, *encoder.matrix, type, block);
   }
   if (block.places.empty()) {
     return {};

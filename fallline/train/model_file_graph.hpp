@@ -6,6 +6,7 @@
 // tells. Above `most_number_inputs` number columns, and where the data were a matrix (Encoder::matrix_input), there is one input `x`
 // [rows, number columns], every number column of the file in its order, the unused ones too (double where one of them is wide).
 // Hashed columns enter as buckets, since operators cannot hash: model_file_sparse.hpp.
+// Numbered features (LIBSVM) are one dense input `x` [rows, width] (double where MatrixCoding::wide), 0 where a row has no entry.
 // Outputs: `prediction` [rows, 1] for numbers, [rows] for classes (int64 where all are whole numbers, else string); `probabilities`
 // [rows, classes] where the model has them, else, for classes, `scores` [rows, 1 or classes].
 // Where two of these names would meet, the later one gets "_" appended: columns come first. docs/onnx.md tells all this to users.

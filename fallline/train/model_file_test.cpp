@@ -189,6 +189,28 @@ TEST(ModelFile, NeedsNoMoreNodesForMoreNumberColumns) {
   EXPECT_EQ(prediction_graph(wide_table(2)).graph.nodes.size(), prediction_graph(wide_table(900)).graph.nodes.size());
 }
 
+/// A model of numbered features alone.
+Model of_matrix(const MatrixCoding& matrix) {
+  Model model = binary();
+  model.encoder = Encoder{};
+  model.encoder.matrix = matrix;
+  model.encoder.features = model.linear.features = matrix.width;
+  model.linear.weights.assign(matrix.width, 0.5);
+  return model;
+}
+
+TEST(ModelFile, TakesNumberedFeaturesAsOneMatrix) {
+  for (const MatrixCoding& matrix :
+       {MatrixCoding{.width = 3}, MatrixCoding{.width = 3, .first_number = 0, .scale = {1, 0.25, 8}, .wide = true}}) {
+    const Model model = of_matrix(matrix);
+    expect_round_trip(model);
+    const PredictionGraph graph = prediction_graph(model);
+    ASSERT_EQ(input_names(model), std::vector<std::string>{"x"});
+    EXPECT_EQ(*std::get_if<std::int64_t>(&graph.graph.inputs[0].dims[1]), 3);
+    EXPECT_EQ(graph.graph.inputs[0].type, matrix.wide ? onnx::ElementType::float64 : onnx::ElementType::float32);
+  }
+}
+
 onnx::ElementType prediction_type(std::vector<std::string> classes, bool numeric) {
   Model model = classifier(std::move(classes), HeadKind::multiclass, true);
   model.target.numeric = numeric;
@@ -226,6 +248,13 @@ TEST(ModelFile, RefusesEveryFlippedBitThatMatters) {
 std::string message_for(const std::string& bytes) {
   const auto read = model_from_onnx(bytes, "m.onnx");
   return read ? "" : read.error().message;
+}
+
+TEST(ModelFile, RefusesAMatrixWhoseScalesDoNotFit) {
+  for (const std::vector<double>& scale : {std::vector<double>{1, 2}, std::vector<double>{1, 2, -1}}) {
+    const std::string said = message_for(model_to_onnx(of_matrix({.width = 3, .scale = scale})));
+    EXPECT_NE(said.find("the matrix has a scale"), std::string::npos) << said;
+  }
 }
 
 TEST(ModelFile, TellsWhatAForeignFileIs) {

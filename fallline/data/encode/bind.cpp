@@ -12,6 +12,7 @@
 #include "fallline/data/encode/columns.hpp"
 #include "fallline/data/encode/fit_target.hpp"
 #include "fallline/data/encode/hash.hpp"
+#include "fallline/data/encode/matrix.hpp"
 
 namespace fallline::encoding {
 
@@ -41,6 +42,11 @@ class Binder {
     for (const Cross& cross : encoder.crosses) {
       binding_.crosses.push_back({bound_as[cross.left], bound_as[cross.right], &cross});
     }
+    const Result<const MatrixCoding*> matrix = bind_matrix(schema_, encoder);
+    if (!matrix) {
+      return matrix.error();
+    }
+    binding_.matrix = *matrix;
     if (target != nullptr) {
       const Result<void> well = bind_target(*target);
       if (!well) {

@@ -48,6 +48,7 @@ struct Binding {
   std::vector<std::size_t> columns;  // of the schema, each once
   std::vector<BoundColumn> features;
   std::vector<BoundCross> crosses;
+  const MatrixCoding* matrix = nullptr;
   std::optional<BoundTarget> target;
   std::optional<std::size_t> weight;  // column of the chunks
 };

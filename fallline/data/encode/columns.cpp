@@ -46,10 +46,15 @@ void lay_out(Encoder& encoder) {
     cross.features = encoder.columns[cross.left].features * encoder.columns[cross.right].features;
     encoder.features += cross.features;
   }
+  if (encoder.matrix) {
+    encoder.matrix->first = encoder.features;
+    encoder.features += encoder.matrix->width;
+  }
 }
 
 bool is_dense(const Encoder& encoder) {
-  std::size_t filled = 0;  // features of a row that are not zero by nature: one a number, a text or a cross
+  // features of a row that are not zero by nature: one a number, a text or a cross
+  std::size_t filled = encoder.matrix ? encoder.matrix->filled : 0;
   for (const EncodedColumn& column : encoder.columns) {
     filled += column.features > 0 ? 1 : 0;
   }
@@ -86,6 +91,9 @@ const Part& part_with(const std::vector<Part>& parts, std::size_t feature) {
 }  // namespace
 
 std::string Encoder::feature_name(std::size_t feature) const {
+  if (matrix && feature >= matrix->first) {
+    return std::to_string(feature - matrix->first + matrix->first_number);
+  }
   if (!crosses.empty() && feature >= crosses.front().first) {
     const Cross& cross = part_with(crosses, feature);
     const std::size_t wide = columns[cross.right].features;

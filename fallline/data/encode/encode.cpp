@@ -137,6 +137,9 @@ class RowEncoder {
         }
       }
     }
+    if (binding_.matrix != nullptr) {
+      return encoding::matrix_too_large<T>(chunk, *binding_.matrix);
+    }
     return {ErrorCode::internal, "A feature was not finite, and its cell was not found again."};
   }
 

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "fallline/data/encode/bind.hpp"
+#include "fallline/data/encode/matrix.hpp"
 
 namespace fallline::encoding {
 
@@ -103,12 +104,15 @@ bool fill_dense(const Chunk& chunk, const Binding& binding, std::size_t first, s
       finite = each_product<T>(chunk, binding, cross, i, put) && finite;
     }
   }
+  if (binding.matrix != nullptr) {
+    finite = fill_matrix(chunk.matrix, *binding.matrix, first, last, stride, rows) && finite;
+  }
   return finite;
 }
 
 /// How many entries row i has.
 inline std::uint64_t count_entries(const Chunk& chunk, const Binding& binding, std::size_t i) {
-  std::uint64_t entries = 0;
+  std::uint64_t entries = binding.matrix != nullptr ? chunk.matrix.starts[i + 1] - chunk.matrix.starts[i] : 0;
   const auto count = [&](std::uint32_t, float) { ++entries; };
   for (const BoundColumn& column : binding.features) {
     each_entry<float>(column, chunk.columns[column.chunk_column], i, count);
@@ -132,6 +136,9 @@ bool fill_entries(const Chunk& chunk, const Binding& binding, std::size_t i, std
   }
   for (const BoundCross& cross : binding.crosses) {
     finite = each_product<T>(chunk, binding, cross, i, put) && finite;
+  }
+  if (binding.matrix != nullptr) {
+    finite = fill_matrix_entries(chunk.matrix, *binding.matrix, i, columns, values) && finite;
   }
   return finite;
 }

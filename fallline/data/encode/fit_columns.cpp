@@ -11,6 +11,7 @@
 #include "fallline/data/encode/columns.hpp"
 #include "fallline/data/encode/fit_crosses.hpp"
 #include "fallline/data/encode/fit_target.hpp"
+#include "fallline/data/encode/matrix.hpp"
 #include "fallline/data/encode/row_ids.hpp"
 #include "fallline/data/encode/statistics.hpp"
 #include "fallline/data/encode/training_rows.hpp"
@@ -78,7 +79,7 @@ Result<Roles> roles_of(const Schema& schema, const EncoderOptions& options) {
       roles.features.push_back(i);
     }
   }
-  if (roles.features.empty()) {
+  if (roles.features.empty() && schema.matrix == 0) {
     return data_error("No column is left to learn from: besides target, weight and ignored columns the data has none.");
   }
   return roles;
@@ -193,6 +194,13 @@ class EncoderFitter {
       fitted.encoder.columns.push_back(std::move(*column));
     }
     tell_constants(fitted);
+    if (schema_.matrix > 0) {
+      Result<MatrixCoding> matrix = encoding::fit_matrix(rows_, schema_, options_, pool_);
+      if (!matrix) {
+        return matrix.error();
+      }
+      fitted.encoder.matrix = std::move(*matrix);
+    }
     encoding::lay_out(fitted.encoder);
     if (const Result<void> crossed = encoding::fit_crosses(schema_, options_, fitted.encoder, told); !crossed) {
       return crossed;

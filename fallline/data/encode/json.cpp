@@ -266,7 +266,7 @@ EncodedColumn read_column(const Json& json, std::size_t i, std::string& fault) {
 /// The features of all columns and crosses must be a number that fits, before they are laid out.
 void check_width(Reader& reader, const Encoder& encoder) {
   std::vector<std::size_t> widths;
-  std::size_t all = 0;
+  std::size_t all = encoder.matrix ? encoder.matrix->width : 0;
   for (const EncodedColumn& column : encoder.columns) {
     widths.push_back(column.left_out.empty() ? encoding::width(column) : 0);
     all += widths.back();
@@ -299,6 +299,39 @@ void read_crosses(Reader& reader, Encoder& encoder) {
     }
     encoder.crosses.push_back(cross);
   }
+}
+
+Ordered matrix_json(const MatrixCoding& coding) {
+  return {{"width", coding.width},
+          {"first_number", coding.first_number},
+          {"scale", coding.scale},
+          {"wide", coding.wide},
+          {"filled", coding.filled}};
+}
+
+MatrixCoding read_matrix(const Json& json, std::string& fault) {
+  Reader reader(json, "the matrix", fault);
+  MatrixCoding coding;
+  const double width = reader.number("width");
+  const double first = reader.number("first_number");
+  const double filled = reader.number("filled");
+  coding.wide = reader.flag("wide");
+  for (const Json& item : reader.list("scale")) {
+    coding.scale.push_back(item.is_number() ? item.get<double>() : 0);
+  }
+  if (!(width >= 1 && width <= static_cast<double>(widest_matrix)) || width != std::floor(width) || (first != 0 && first != 1) ||
+      !(filled >= 0 && filled <= width) || filled != std::floor(filled)) {
+    reader.fail("has a width, a first number or a filling that cannot be");
+    return coding;
+  }
+  coding.width = static_cast<std::size_t>(width);
+  coding.first_number = static_cast<std::uint32_t>(first);
+  coding.filled = static_cast<std::size_t>(filled);
+  const bool good = std::all_of(coding.scale.begin(), coding.scale.end(), [](double x) { return std::isfinite(x) && x > 0; });
+  if (!good || (!coding.scale.empty() && coding.scale.size() != coding.width)) {
+    reader.fail("has a scale that is not one positive number a feature");
+  }
+  return coding;
 }
 
 void check_classes(Reader& reader, const TargetCoding& target) {
@@ -339,6 +372,9 @@ std::string encoder_to_json(const Encoder& encoder) {
   if (encoder.matrix_input) {
     json["matrix_input"] = true;
   }
+  if (encoder.matrix) {
+    json["matrix"] = matrix_json(*encoder.matrix);
+  }
   return dump(json);
 }
 
@@ -359,6 +395,9 @@ Result<Encoder> encoder_from_json(const std::string& text) {
     read_crosses(reader, encoder);
   }
   encoder.matrix_input = reader.has("matrix_input") && reader.flag("matrix_input");
+  if (json.is_object() && json.contains("matrix")) {
+    encoder.matrix = read_matrix(json["matrix"], fault);
+  }
   check_width(reader, encoder);
   if (!fault.empty()) {
     return damaged(fault);

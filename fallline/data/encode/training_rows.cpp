@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/encode/training_rows.hpp"
 
+#include "fallline/data/encode/matrix.hpp"
+
 namespace fallline::encoding {
 
 namespace {
@@ -35,6 +37,7 @@ Result<void> TrainingRows::read(std::span<const std::size_t> columns, ThreadPool
     for (const Column& column : chunk.columns) {
       kept.columns.push_back({picked(column.numbers, rows), picked(column.codes, rows)});
     }
+    kept.matrix = picked_rows(chunk.matrix, rows);
     first_row += rows.size();
     return rows.empty() ? Result<void>() : take(kept);
   });

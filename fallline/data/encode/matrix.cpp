@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/data/encode/matrix.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "fallline/base/numbers.hpp"
+#include "fallline/data/encode/fit_target.hpp"
+
+namespace fallline::encoding {
+
+namespace {
+
+/// The largest |x| of each feature, and how many entries there are in how many rows.
+struct Sizes {
+  std::vector<double> largest;
+  std::uint64_t entries = 0;
+  std::uint64_t rows = 0;
+};
+
+Result<Sizes> gather_sizes(Source& training_rows, const Schema& schema, ThreadPool& pool) {
+  Sizes sizes{std::vector<double>(schema.matrix), 0, 0};
+  const Result<void> well = training_rows.read({}, pool, [&](const Chunk& chunk) -> Result<void> {
+    const SparseRows& matrix = chunk.matrix;
+    for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
+      double& largest = sizes.largest[matrix.columns[i]];
+      largest = std::max(largest, std::abs(matrix.values[i]));
+    }
+    sizes.entries += matrix.columns.size();
+    sizes.rows += chunk.rows;
+    return {};
+  });
+  return well ? Result<Sizes>(std::move(sizes)) : well.error();
+}
+
+}  // namespace
+
+Result<MatrixCoding> fit_matrix(Source& training_rows, const Schema& schema, const EncoderOptions& options, ThreadPool& pool) {
+  if (schema.matrix > widest_matrix) {
+    return data_error(
+        fmt::format("The data has features numbered up to {}, and this version learns from up to {}. Hash or renumber the features.",
+                    grouped(static_cast<std::int64_t>(schema.matrix + schema.matrix_first - 1)), grouped(std::int64_t{widest_matrix})));
+  }
+  Result<Sizes> sizes = gather_sizes(training_rows, schema, pool);
+  if (!sizes) {
+    return sizes.error();
+  }
+  MatrixCoding coding;
+  coding.width = schema.matrix;
+  coding.first_number = schema.matrix_first;
+  coding.wide = options.double_precision;
+  coding.filled = static_cast<std::size_t>(sizes->rows == 0 ? 0 : (sizes->entries + sizes->rows - 1) / sizes->rows);
+  bool scaled = false;
+  for (std::size_t j = 0; j < coding.width; ++j) {
+    double& largest = sizes->largest[j];
+    if (largest == 0) {  // no entry in training, or zeros only
+      largest = 1;
+      continue;
+    }
+    const double scale = 1 / largest;
+    if (options.standardize && !(std::isfinite(scale) && scale > 0)) {
+      return data_error(fmt::format("Feature {} is at most {}, which is too small to be scaled in double precision. Change its unit.",
+                                    j + coding.first_number, brief(largest)));
+    }
+    coding.wide = coding.wide || largest > std::numeric_limits<float>::max() || largest < std::numeric_limits<float>::min();
+    scaled = scaled || largest != 1;
+    largest = scale;
+  }
+  if (scaled && options.standardize) {
+    coding.scale = std::move(sizes->largest);
+  }
+  return coding;
+}
+
+Result<const MatrixCoding*> bind_matrix(const Schema& schema, const Encoder& encoder) {
+  if (!encoder.matrix) {
+    return nullptr;
+  }
+  const MatrixCoding& coding = *encoder.matrix;
+  if (schema.matrix == 0) {
+    return data_error("The model was trained on numbered features (LIBSVM), and the data has none.");
+  }
+  if (schema.matrix_first != coding.first_number) {
+    return data_error(
+        fmt::format("The features of the data are numbered from {}, but from {} in training.", schema.matrix_first, coding.first_number));
+  }
+  if (schema.matrix > coding.width) {
+    return data_error(fmt::format("The data has {} numbered features, but the model knows {}. Open the data with the width of the model.",
+                                  schema.matrix, coding.width));
+  }
+  return &coding;
+}
+
+SparseRows picked_rows(const SparseRows& matrix, const std::vector<std::size_t>& rows) {
+  SparseRows picked;
+  if (matrix.starts.empty()) {
+    return picked;
+  }
+  picked.starts.push_back(0);
+  for (const std::size_t row : rows) {
+    const auto first = static_cast<std::ptrdiff_t>(matrix.starts[row]);
+    const auto last = static_cast<std::ptrdiff_t>(matrix.starts[row + 1]);
+    picked.columns.insert(picked.columns.end(), matrix.columns.begin() + first, matrix.columns.begin() + last);
+    picked.values.insert(picked.values.end(), matrix.values.begin() + first, matrix.values.begin() + last);
+    picked.starts.push_back(picked.columns.size());
+  }
+  return picked;
+}
+
+template <class T>
+Error matrix_too_large(const Chunk& chunk, const MatrixCoding& coding) {
+  const SparseRows& matrix = chunk.matrix;
+  for (std::size_t row = 0; row < chunk.rows; ++row) {
+    for (std::uint64_t i = matrix.starts[row]; i < matrix.starts[row + 1]; ++i) {
+      if (!std::isfinite(matrix_feature<T>(coding, matrix.columns[i], matrix.values[i]))) {
+        return data_error(fmt::format("Feature {} is {} in {}, which is too large beside what it was in training.",
+                                      matrix.columns[i] + coding.first_number, shortest(matrix.values[i]),
+                                      row_name(chunk.first_row + row)));
+      }
+    }
+  }
+  return {ErrorCode::internal, "A feature was not finite, and its entry was not found again."};
+}
+
+template Error matrix_too_large<float>(const Chunk&, const MatrixCoding&);
+template Error matrix_too_large<double>(const Chunk&, const MatrixCoding&);
+
+}  // namespace fallline::encoding

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files are cut into ranges of whole lines, which threads parse each by itself: the chunks depend on the files only.
+#include "fallline/data/libsvm/source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "fallline/base/numbers.hpp"
+#include "fallline/data/libsvm/complaints.hpp"
+#include "fallline/data/libsvm/lines.hpp"
+
+namespace fallline::libsvm {
+
+namespace {
+
+using csv::FileText;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+std::string count(std::uint64_t n, const char* one, const char* many) {
+  return fmt::format("{} {}", grouped(static_cast<std::int64_t>(n)), n == 1 ? one : many);
+}
+
+/// Ranges of about so many bytes, each of whole lines; none is empty.
+std::vector<std::string_view> ranges_of(std::string_view text, std::size_t range_bytes) {
+  std::vector<std::string_view> ranges;
+  while (!text.empty()) {
+    std::size_t size = std::min(range_bytes, text.size());
+    const void* feed = std::memchr(text.data() + size - 1, '\n', text.size() - size + 1);
+    size = feed != nullptr ? static_cast<std::size_t>(static_cast<const char*>(feed) - text.data()) + 1 : text.size();
+    ranges.push_back(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+  return ranges;
+}
+
+/// Takes `base` off the indices and leaves out those of `width` and more, which stand at the ends of rows; how many these were.
+std::uint64_t renumber(Lines& lines, std::uint32_t base, std::size_t width) {
+  SparseRows& matrix = lines.matrix;
+  for (std::uint32_t& column : matrix.columns) {
+    column -= base;
+  }
+  if (matrix.columns.empty() || lines.largest - base < width) {
+    return 0;
+  }
+  std::uint64_t kept = 0;
+  std::uint64_t first = 0;
+  for (std::size_t row = 0; row < lines.labels.size(); ++row) {
+    const std::uint64_t last = matrix.starts[row + 1];
+    for (std::uint64_t i = first; i < last && matrix.columns[i] < width; ++i, ++kept) {
+      matrix.columns[kept] = matrix.columns[i];
+      matrix.values[kept] = matrix.values[i];
+    }
+    matrix.starts[row + 1] = kept;
+    first = last;
+  }
+  const std::uint64_t left_out = matrix.columns.size() - kept;
+  matrix.columns.resize(static_cast<std::size_t>(kept));
+  matrix.values.resize(static_cast<std::size_t>(kept));
+  return left_out;
+}
+
+class LibsvmSource final : public Source {
+ public:
+  LibsvmSource(std::vector<FileText> files, LibsvmOptions options, std::size_t range_bytes)
+      : files_(std::move(files)), options_(options), range_bytes_(range_bytes) {}
+
+  Result<Schema> scan(ThreadPool& pool, StopToken stop) override {
+    if (schema_) {
+      return *schema_;
+    }
+    notes_.clear();
+    std::vector<Lines> parts;
+    for (const FileText& file : files_) {
+      const Result<void> well = parse_file(file, parts, pool, stop);
+      if (!well) {
+        return well.error();
+      }
+    }
+    keep(parts, pool);
+    files_.clear();
+    return *schema_;
+  }
+
+  /// The rows are lent to the chunk and taken back, so nothing is copied; `take` may not read this source itself.
+  Result<void> read(std::span<const std::size_t> columns, ThreadPool& /*pool*/, const TakeChunk& take) override {
+    expects(schema_.has_value(), "a source is scanned before it is read");
+    expects(std::all_of(columns.begin(), columns.end(), [](std::size_t column) { return column == 0; }) && columns.size() <= 1,
+            "the label is the one column of this format, asked for once");
+    for (Chunk& kept : kept_) {
+      std::vector<Column> label = std::move(kept.columns);
+      kept.columns.clear();
+      if (!columns.empty()) {
+        kept.columns = std::move(label);
+      }
+      const Result<void> taken = take(kept);
+      if (columns.empty()) {
+        kept.columns = std::move(label);
+      }
+      if (!taken) {
+        return taken.error();
+      }
+    }
+    return {};
+  }
+
+  const std::vector<std::string>& notes() const override { return notes_; }
+
+ private:
+  Result<void> parse_file(const FileText& file, std::vector<Lines>& parts, ThreadPool& pool, StopToken stop) const {
+    std::string_view text = file.bytes();
+    text.remove_prefix(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
+    const std::vector<std::string_view> ranges = ranges_of(text, range_bytes_);
+    const std::size_t first = parts.size();
+    parts.resize(first + ranges.size());
+    const bool from_one = options_.zero_based == false;
+    pool.run(ranges.size(), [&](std::size_t i) {
+      if (!stop.stop_requested()) {
+        parts[first + i] = parse_lines(ranges[i], text.data() + text.size(), from_one);
+      }
+    });
+    if (stop.stop_requested()) {
+      return Error{ErrorCode::interrupted, "Stopped while reading the data; nothing was written."};
+    }
+    std::size_t rows = 0;
+    for (std::size_t i = first; i < parts.size(); ++i) {
+      if (parts[i].fault.kind != FaultKind::none) {
+        return line_fault(file, parts[i].fault);
+      }
+      rows += parts[i].labels.size();
+    }
+    return rows > 0 ? Result<void>() : data_error(fmt::format("{} holds only blank lines and comments: no rows.", file.name()));
+  }
+
+  /// Settles how features are numbered and how many there are, and makes chunks of the parts.
+  void keep(std::vector<Lines>& parts, ThreadPool& pool) {
+    Totals totals;
+    for (const Lines& part : parts) {
+      totals.zero = totals.zero || part.zero;
+      totals.largest = std::max(totals.largest, part.largest);
+      totals.queries += part.queries;
+      totals.skipped += part.skipped;
+      totals.entries += part.matrix.columns.size();
+      totals.rows += part.labels.size();
+    }
+    Schema schema;
+    schema.columns = {{libsvm_label, ColumnType::number}};
+    schema.levels.resize(1);
+    schema.rows = totals.rows;
+    schema.target = libsvm_label;
+    schema.matrix_first = options_.zero_based.value_or(totals.zero) ? 0 : 1;
+    schema.matrix = options_.width.value_or(totals.entries > 0 ? totals.largest + 1 - schema.matrix_first : 0);
+    std::vector<std::uint64_t> left_out(parts.size());
+    pool.run(parts.size(), [&](std::size_t i) { left_out[i] = renumber(parts[i], schema.matrix_first, schema.matrix); });
+    for (const std::uint64_t entries : left_out) {
+      totals.left_out += entries;
+    }
+    std::uint64_t row = 0;
+    for (Lines& part : parts) {
+      const std::size_t rows = part.labels.size();
+      if (rows > 0) {
+        kept_.push_back({row, rows, {}, std::move(part.matrix)});
+        kept_.back().columns.push_back({std::move(part.labels), {}});
+        row += rows;
+      }
+    }
+    tell(totals, schema);
+    schema_ = std::move(schema);
+  }
+
+  struct Totals {
+    bool zero = false;
+    std::uint32_t largest = 0;
+    std::uint64_t rows = 0;
+    std::uint64_t entries = 0;
+    std::uint64_t queries = 0;
+    std::uint64_t skipped = 0;
+    std::uint64_t left_out = 0;
+  };
+
+  void tell(const Totals& totals, const Schema& schema) {
+    if (!options_.zero_based) {
+      notes_.push_back(fmt::format("{} with {} numbered from {}, since {} line has the index 0; {} entries a row",
+                                   count(totals.rows, "row", "rows"), count(schema.matrix, "feature", "features"), schema.matrix_first,
+                                   schema.matrix_first == 0 ? "a" : "no",
+                                   brief(static_cast<double>(totals.entries) / static_cast<double>(totals.rows), 3)));
+    }
+    if (totals.queries > 0) {
+      notes_.push_back(fmt::format("qid is ignored, in {}: every row stands for itself", count(totals.queries, "row", "rows")));
+    }
+    if (totals.skipped > 0) {
+      notes_.push_back(fmt::format("passed over: {}, blank or with a comment only", count(totals.skipped, "line", "lines")));
+    }
+    if (totals.left_out > 0) {
+      notes_.push_back(fmt::format("left out: {} with an index above {}, the largest in training",
+                                   count(totals.left_out, "entry", "entries"), schema.matrix + schema.matrix_first - 1));
+    }
+  }
+
+  std::vector<FileText> files_;  // until the scan is done
+  LibsvmOptions options_;
+  std::size_t range_bytes_;
+  std::optional<Schema> schema_;
+  std::vector<Chunk> kept_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> make_source(std::vector<FileText> files, LibsvmOptions options, std::size_t range_bytes) {
+  expects(!files.empty() && range_bytes > 0, "there is a file to read, in ranges of some bytes");
+  for (const FileText& file : files) {
+    if (file.bytes().empty()) {
+      return data_error(fmt::format("{} is empty: it holds no rows.", file.name()));
+    }
+  }
+  return std::unique_ptr<Source>(new LibsvmSource(std::move(files), options, range_bytes));
+}
+
+}  // namespace fallline::libsvm
+
+namespace fallline {
+
+Result<std::unique_ptr<Source>> open_libsvm(std::vector<std::string> paths, LibsvmOptions options) {
+  if (paths.empty()) {
+    return usage_error("No file to read was named.");
+  }
+  std::vector<csv::FileText> files;
+  for (const std::string& path : paths) {
+    Result<csv::FileText> file = csv::FileText::open(path);
+    if (!file) {
+      return file.error();
+    }
+    files.push_back(std::move(*file));
+  }
+  return libsvm::make_source(std::move(files), options);
+}
+
+Result<std::unique_ptr<Source>> libsvm_from_text(std::string text, std::string name, LibsvmOptions options) {
+  std::vector<csv::FileText> files;
+  files.push_back(csv::FileText::holding(std::move(text), std::move(name)));
+  return libsvm::make_source(std::move(files), options);
+}
+
+}  // namespace fallline
