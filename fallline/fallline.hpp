@@ -5,6 +5,7 @@
 #include "fallline/data/csv.hpp"
 #include "fallline/data/dataset.hpp"
 #include "fallline/data/encoder.hpp"
+#include "fallline/data/libsvm.hpp"
 #include "fallline/data/source.hpp"
 #include "fallline/math/thread_pool.hpp"
 #include "fallline/model/landscape.hpp"
