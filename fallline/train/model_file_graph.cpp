@@ -220,7 +220,7 @@ void add_texts(Builder& graph, const Entries& entries, const Names& missing, Ele
 /// x * scale in double, then `type`.
 void add_matrix(Builder& graph, const MatrixCoding& matrix, ElementType type, Block& block) {
   const ElementType given = matrix.wide ? ElementType::float64 : ElementType::float32;
-  std::string x = graph.input("x", given, matrix.width);
+  std::string x = graph.input("x", given, whole(matrix.width));
   if (matrix.scale.empty()) {
     block.parts.push_back(type == given ? x : graph.cast(x, type, "numbered features"));
   } else {
