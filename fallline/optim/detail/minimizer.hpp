@@ -82,7 +82,9 @@ class MinimizeRun {
 
  private:
   void record(std::int64_t step, double rate);
-  void judge(MinimizeResult& result, const MinimizeLook& last, double rate) const;
+  void judge(MinimizeResult& result, const MinimizeLook& last, double rate, bool kink) const;
+  /// Whether the slope along -gradient is gone a hair's breadth ahead.
+  bool turns_at_once(const MinimizeLook& look);
 
   const MinimizeProblem& problem_;
   const MinimizeOptions& options_;
