@@ -216,7 +216,7 @@ class Endings(Descend):
             (("--average", "mean:10:5"), "average=mean,average_start=10,average_every=5"),
             (("--weight-decay", 0.1, "--decay", "l2"), "weight_decay=0.1,decay=l2"),
         ):
-            how = ("bowl", "--learning-rate", 0.05, "--steps", 40)
+            how = ("bowl", "--learning-rate", 0.005, "--steps", 40)
             by_option = self.descend(*how, "--optimizer", "sgd", *options)
             by_setting = self.descend(*how, "--optimizer", f"sgd:{settings}")
             self.assertEqual(by_option["x"], by_setting["x"], settings)

@@ -97,6 +97,11 @@ class MinimizeRun {
   MinimizeResult result_;
 };
 
+/// What is wrong with the problem or the options, whatever the optimizer. Usage errors; so is the next.
+Result<void> check(const MinimizeProblem& problem, const MinimizeOptions& options);
+/// A method looks for points of its own; of the chain it knows the smooth penalty alone.
+Result<void> check_method(const MinimizeOptions& options);
+
 /// Fails on usage alone.
 Result<MinimizeResult> minimize_problem(const MinimizeProblem& problem, const MinimizeOptions& options);
 /// By svrg, saga or sag.
