@@ -40,12 +40,12 @@ std::string value_at(const std::vector<double>& x, double value) { return fmt::f
 
 std::string times(std::int64_t n, std::string_view one) { return fmt::format("{} {}{}", grouped(n), one, n == 1 ? "" : "s"); }
 
-std::string minima_text(const std::vector<FoundEnd>& minima) {
+std::string minima_text(const std::vector<FoundMinimum>& minima) {
   constexpr std::size_t shown = 20;
   std::vector<std::vector<std::string>> rows{{"value", "starts", "at"}};
   for (std::size_t i = 0; i < std::min(shown, minima.size()); ++i) {
-    const FoundEnd& one = minima[i];
-    rows.push_back({brief(one.value), std::to_string(one.count), point_text(one.x) + (one.converged ? "" : "  not converged")});
+    const FoundMinimum& one = minima[i];
+    rows.push_back({brief(one.value), std::to_string(one.runs), point_text(one.x) + (one.converged > 0 ? "" : "  not converged")});
   }
   const std::string more = minima.size() > shown ? fmt::format("  and {} more, which --json lists\n", minima.size() - shown) : "";
   return fmt::format("{}\n{}{}", bold_on_stdout("ends found, the best first"), aligned(rows, {true, true, false}), more);
@@ -82,9 +82,9 @@ std::string descend_json(const DescendRequest& request, const Landscape& landsca
     evidence.add(name, value);
   }
   std::vector<std::string> minima;
-  for (const FoundEnd& one : descended.minima) {
+  for (const FoundMinimum& one : descended.minima) {
     JsonObject object;
-    object.raw("x", json_numbers(one.x)).add("value", one.value).add("count", one.count).add("converged", one.converged);
+    object.raw("x", json_numbers(one.x)).add("value", one.value).add("count", one.runs).add("converged", one.converged > 0);
     minima.push_back(object.text());
   }
   const Known known = nearest_known(landscape.info(), end.x);

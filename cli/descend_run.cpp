@@ -5,31 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <optional>
 
 #include "cli/descend_walk.hpp"
-#include "fallline/base/numbers.hpp"
-#include "fallline/base/random.hpp"
 #include "fallline/base/text.hpp"
-#include "fallline/math/thread_pool.hpp"
 
 namespace fallline::cli {
 
 namespace {
 
-constexpr double same_place = 1e-4;           // of the box's width, in each coordinate
 constexpr std::size_t curvature_limit = 200;  // coordinates up to which the end is checked for being a saddle
 constexpr std::string_view no_minimum = "The end is no minimum: the function curves downward there, as at a saddle. Start beside it.";
-
-std::vector<double> random_start(const LandscapeInfo& info, std::uint64_t seed, std::size_t restart) {
-  const Random random(seed, Purpose::initial_weights, static_cast<std::uint32_t>(restart));
-  std::vector<double> start;
-  for (std::size_t i = 0; i < info.dimension; ++i) {
-    start.push_back(info.box[i].low + (info.box[i].high - info.box[i].low) * random.uniform(i));
-  }
-  return start;
-}
 
 /// Cholesky, with a little added to the diagonal so that flat directions pass.
 bool positive_semidefinite(std::vector<double>& h, std::size_t n) {
@@ -69,34 +54,6 @@ bool curves_downward(const DescendRequest& request, Landscape& landscape, const 
   return std::all_of(h.begin(), h.end(), [](double a) { return std::isfinite(a); }) && !positive_semidefinite(h, n);
 }
 
-bool usable(const MinimizeResult& end) { return end.outcome != Outcome::diverged && std::isfinite(end.value); }
-
-bool near(const LandscapeInfo& info, const std::vector<double>& a, const std::vector<double>& b) {
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (std::abs(a[i] - b[i]) > same_place * (info.box[i].high - info.box[i].low)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/// ends: best first.
-std::vector<FoundEnd> merged(const LandscapeInfo& info, const std::vector<const MinimizeResult*>& ends) {
-  std::vector<FoundEnd> minima;
-  for (const MinimizeResult* end : ends) {
-    if (!usable(*end) || end->outcome == Outcome::interrupted) {
-      continue;
-    }
-    auto at = std::find_if(minima.begin(), minima.end(), [&](const FoundEnd& known) { return near(info, known.x, end->x); });
-    if (at == minima.end()) {
-      at = minima.insert(at, {end->x, end->value, 0, false});
-    }
-    ++at->count;
-    at->converged = at->converged || end->outcome == Outcome::converged;
-  }
-  return minima;
-}
-
 Error not_finite(const Landscape& landscape, const std::vector<double>& start) {
   return usage_error(fmt::format("{} or its gradient is not finite at the start {}; begin elsewhere, with --start.",
                                  fallline::quoted(landscape.spec()), point_text(start)));
@@ -122,50 +79,54 @@ Result<Descended> descend_once(const DescendRequest& request, Landscape& landsca
   return out;
 }
 
+MultistartOptions starts_in_box(const DescendRequest& request, const LandscapeInfo& info) {
+  MultistartOptions options{.starts = request.restarts, .seed = request.seed, .threads = request.threads};
+  for (const Interval& side : info.box) {
+    options.low.push_back(side.low);
+    options.high.push_back(side.high);
+  }
+  return options;
+}
+
+/// The number of the run to tell of: of the lowest minimum, else of one that was interrupted, else the first.
+std::size_t best_run(const MultistartResult& found) {
+  if (!found.minima.empty()) {
+    return found.minima.front().lowest;
+  }
+  const auto stopped =
+      std::find_if(found.runs.begin(), found.runs.end(), [](const auto& run) { return run.outcome == Outcome::interrupted; });
+  return stopped == found.runs.end() ? 0 : static_cast<std::size_t>(stopped - found.runs.begin());
+}
+
+std::size_t with_outcome(const MultistartResult& found, Outcome outcome) {
+  return static_cast<std::size_t>(
+      std::count_if(found.runs.begin(), found.runs.end(), [outcome](const auto& run) { return run.outcome == outcome; }));
+}
+
 Result<Descended> descend_often(const DescendRequest& request, Landscape& landscape, bool with_path, StopToken stop) {
-  const LandscapeInfo& info = landscape.info();
-  std::vector<std::optional<Result<MinimizeResult>>> walks(request.restarts);
-  ThreadPool pool(request.threads);
-  pool.run(request.restarts, [&](std::size_t k) {
+  const RunFromStart one = [&](std::size_t k, const std::vector<double>& start) {
     const auto own = landscape.clone();
-    walks[k].emplace(walk(request, *own, random_start(info, request.seed, k), request.seed + k, false, stop));
-  });
-  std::vector<const MinimizeResult*> ends;
-  for (const auto& result : walks) {
-    if (!*result) {
-      return result->error();
-    }
-    ends.push_back(&result->value());
+    return walk(request, *own, start, request.seed + k, false, stop);
+  };
+  auto found = multistart(one, starts_in_box(request, landscape.info()));
+  if (!found) {
+    return found.error();
   }
-  std::vector<std::size_t> order(ends.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    if (usable(*ends[a]) != usable(*ends[b])) {
-      return usable(*ends[a]);
-    }
-    const bool told_apart = usable(*ends[a]) && ends[a]->value != ends[b]->value;
-    return told_apart ? ends[a]->value < ends[b]->value : a < b;
-  });
-  std::vector<const MinimizeResult*> sorted;
+  const std::size_t best = best_run(*found);
   Descended out;
-  std::size_t converged = 0;
-  for (const std::size_t k : order) {
-    sorted.push_back(ends[k]);
-    out.diverged += ends[k]->outcome == Outcome::diverged ? 1U : 0U;
-    converged += ends[k]->outcome == Outcome::converged ? 1U : 0U;
-  }
-  out.minima = merged(info, sorted);
-  out.start = random_start(info, request.seed, order.front());
-  out.end = *sorted.front();
+  out.diverged = with_outcome(*found, Outcome::diverged);
+  out.start = found->starts[best];
+  out.end = found->runs[best];
+  out.minima = std::move(found->minima);
   if (with_path && !stop.stop_requested()) {
-    auto again = walk(request, landscape, out.start, request.seed + order.front(), true, stop);
+    auto again = walk(request, landscape, out.start, request.seed + best, true, stop);
     if (!again) {
       return again.error();
     }
     out.end = std::move(*again);
   }
-  out.end.why =
-      fmt::format("Of {} starts {} converged and {} diverged. The best: {}", request.restarts, converged, out.diverged, out.end.why);
+  out.end.why = fmt::format("Of {} starts {} converged and {} diverged. The best: {}", request.restarts,
+                            with_outcome(*found, Outcome::converged), out.diverged, out.end.why);
   return out;
 }
 

@@ -10,16 +10,9 @@
 #include "fallline/base/stop.hpp"
 #include "fallline/model/landscape.hpp"
 #include "fallline/optim/minimize.hpp"
+#include "fallline/optim/multistart.hpp"
 
 namespace fallline::cli {
-
-/// An end that `count` restarts share; converged: at least one of them did.
-struct FoundEnd {
-  std::vector<double> x;
-  double value = 0;
-  std::size_t count = 0;
-  bool converged = false;
-};
 
 /// The descent, or the best of the restarts.
 struct Descended {
@@ -27,8 +20,8 @@ struct Descended {
   double start_value = 0;
   double learning_rate = 0;
   MinimizeResult end;
-  std::vector<FoundEnd> minima;  // of restarts, best first
-  std::size_t diverged = 0;      // of the restarts
+  std::vector<FoundMinimum> minima;  // of restarts, best first
+  std::size_t diverged = 0;          // of the restarts
   std::vector<std::string> warnings;
 };
 

@@ -7,55 +7,11 @@
 #include <cmath>
 #include <utility>
 
+#include "fallline/optim/detail/transforms.hpp"
+
 namespace fallline {
 
 namespace {
-
-/// Root of `squared`, the sum of squares of `values`; not finite exactly where a value is not.
-template <class T>
-double root(double squared, std::span<const T> values, double clip) {
-  if (std::isfinite(squared)) {
-    return std::sqrt(squared);
-  }
-  double most = 0;
-  for (const T value : values) {
-    if (!std::isfinite(value)) {
-      return infinity;
-    }
-    most = std::max(most, std::abs(static_cast<double>(value)));
-  }
-  double scaled = 0;  // the squares are beyond double, the values are not
-  for (const T value : values) {
-    const double share = std::min(std::abs(static_cast<double>(value)), clip > 0 ? clip : infinity) / most;
-    scaled += share * share;
-  }
-  return std::min(most * std::sqrt(scaled), std::numeric_limits<double>::max());
-}
-
-template <class T>
-double length(std::span<const T> values, double clip) {
-  return root<T>(sum_squares(values, clip), values, clip);
-}
-
-/// 2-norm over all tensors.
-template <class T>
-double norm(const Parameters<T>& x, double clip) {
-  double squared = 0;
-  for (std::size_t i = 0; i < x.tensors(); ++i) {
-    squared += sum_squares(x.tensor(i), clip);
-  }
-  return root<T>(squared, x.values(), clip);
-}
-
-template <class T>
-double squared_distance(std::span<const T> a, std::span<const T> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const double d = static_cast<double>(a[i]) - static_cast<double>(b[i]);
-    sum += d * d;
-  }
-  return sum;
-}
 
 template <class T>
 std::vector<double> widened(const std::vector<T>& values) {
@@ -99,10 +55,7 @@ void Chain<T>::start(const Parameters<T>& theta) {
 
 template <class T>
 bool Chain<T>::accumulate(std::span<T> gradient) {
-  const T count = static_cast<T>(summed_ + 1);
-  for (std::size_t i = 0; i < gradient.size(); ++i) {
-    sum_[i] += (gradient[i] - sum_[i]) / count;
-  }
+  detail::add_to_mean<T>(gradient, summed_, sum_);
   if (++summed_ < options_.accumulate) {
     return false;
   }
@@ -129,32 +82,6 @@ Stages Chain<T>::stages(const TensorInfo& tensor, double learning_rate, double f
 }
 
 template <class T>
-void Chain<T>::clip_adaptively(const Parameters<T>& theta, Parameters<T>& gradient) const {
-  for (std::size_t i = 0; i < layout_.size(); ++i) {
-    const std::size_t units = layout_[i].shape.size() > 1 ? layout_[i].shape.front() : 1;
-    const std::size_t size = units > 0 ? layout_[i].size() / units : 0;
-    for (std::size_t unit = 0; unit < units; ++unit) {
-      const std::span<T> g = gradient.tensor(i).subspan(unit * size, size);
-      const double weights = std::sqrt(sum_squares(theta.tensor(i).subspan(unit * size, size), 0));
-      const double most = options_.clip_adaptive * std::max(weights, options_.clip_adaptive_floor);
-      const double norm = length<T>(g, 0);
-      if (norm > most) {
-        std::transform(g.begin(), g.end(), g.begin(), [factor = static_cast<T>(most / norm)](T x) { return x * factor; });
-      }
-    }
-  }
-}
-
-template <class T>
-void Chain<T>::look_ahead(std::span<T> theta) {
-  const T share = static_cast<T>(options_.lookahead_share);
-  for (std::size_t i = 0; i < size_; ++i) {
-    slow_[i] += share * (theta[i] - slow_[i]);
-    theta[i] = slow_[i];
-  }
-}
-
-template <class T>
 void Chain<T>::average(std::span<const T> theta) {
   const std::int64_t begun = steps_ - (options_.average == Average::mean ? options_.average_start : 0);
   if (options_.average == Average::off || begun <= 0 || begun % options_.average_every != 0) {
@@ -163,16 +90,9 @@ void Chain<T>::average(std::span<const T> theta) {
   if (averaged_ == 0) {
     std::copy(theta.begin(), theta.end(), average_.begin());
   } else if (options_.average == Average::ema) {
-    const T keep = static_cast<T>(options_.average_decay);
-    const T take = static_cast<T>(1 - options_.average_decay);
-    for (std::size_t i = 0; i < size_; ++i) {
-      average_[i] = keep * average_[i] + take * theta[i];
-    }
+    detail::decay_towards<T>(theta, options_.average_decay, average_);
   } else {
-    const T count = static_cast<T>(averaged_ + 1);
-    for (std::size_t i = 0; i < size_; ++i) {
-      average_[i] += (theta[i] - average_[i]) / count;
-    }
+    detail::add_to_mean<T>(theta, averaged_, average_);
   }
   ++averaged_;
 }
@@ -221,7 +141,7 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
   expects(theta.size() == size_ && theta.tensors() == layout_.size(), "an optimiser steps the parameters it was started for");
   expects(gradient.size() == size_, "a gradient has the layout of its parameters");
   StepReport report;
-  report.gradient_norm = norm(gradient, 0);
+  report.gradient_norm = detail::norm(gradient, 0);
   if (!std::isfinite(report.gradient_norm)) {
     report.finite = report.stepped = false;
     return report;
@@ -231,14 +151,14 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
     if (!report.stepped) {
       return report;
     }
-    report.gradient_norm = norm(gradient, 0);
+    report.gradient_norm = detail::norm(gradient, 0);
   }
   if (options_.clip_adaptive > 0) {
-    clip_adaptively(theta, gradient);
+    detail::clip_adaptively(theta, options_.clip_adaptive, options_.clip_adaptive_floor, gradient);
   }
   if (options_.clip_norm > 0) {
     const double length =
-        options_.clip_value > 0 || options_.clip_adaptive > 0 ? norm(gradient, options_.clip_value) : report.gradient_norm;
+        options_.clip_value > 0 || options_.clip_adaptive > 0 ? detail::norm(gradient, options_.clip_value) : report.gradient_norm;
     report.clip_factor = std::min(1.0, options_.clip_norm / (length + options_.clip_epsilon));
   }
 
@@ -260,8 +180,8 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
     report.finite = moved.finite;
   }
   if (report.finite && returns) {
-    look_ahead(theta.values());
-    squared = squared_distance<T>(theta.values(), before);
+    detail::look_ahead<T>(options_.lookahead_share, slow_, theta.values());
+    squared = detail::squared_distance<T>(theta.values(), before);
   }
   report.update_norm = std::sqrt(squared);
   estimated_ = false;

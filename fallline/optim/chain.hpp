@@ -38,9 +38,7 @@ class Chain final : public Optimizer<T> {
 
  private:
   bool accumulate(std::span<T> gradient);
-  void clip_adaptively(const Parameters<T>& theta, Parameters<T>& gradient) const;
   bool synchronises() const { return options_.lookahead > 0 && (steps_ + 1) % options_.lookahead == 0; }
-  void look_ahead(std::span<T> theta);
   void average(std::span<const T> theta);
   Stages stages(const TensorInfo& tensor, double learning_rate, double factor) const;
   TensorStep<T> tensor_step(std::size_t tensor, Parameters<T>& theta, Parameters<T>& gradient, double learning_rate, double factor);

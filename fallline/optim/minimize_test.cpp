@@ -312,5 +312,23 @@ TEST(Minimize, AFixedStepMayLeadUphill) {
   EXPECT_DOUBLE_EQ(result.path[1][0], -2);  // a first step of length 1, times 3
 }
 
+TEST(Minimize, AKinkIsNamedAndTheBestPointKept) {
+  const auto kinked = [](std::span<const double> x, std::span<double> g) {
+    g[0] = x[0] > 0 ? 1 : -1;
+    g[1] = x[1] > 0 ? 1 : -1;
+    return std::abs(x[0]) + std::abs(x[1]);
+  };
+  const MinimizeResult result = found(minimize(kinked, {1, 1}));
+  EXPECT_EQ(result.outcome, Outcome::stalled);
+  EXPECT_NE(result.why.find("kink"), std::string::npos) << result.why;
+  EXPECT_LT(result.value, 1e-3);
+}
+
+TEST(Minimize, AMethodHandsBackThePointThatConverged) {
+  const MinimizeResult result = found(minimize(rosenbrock, {1.00001, 1.00001}, {.gradient_tolerance = 1e-12}));
+  EXPECT_EQ(result.outcome, Outcome::converged);
+  EXPECT_LE(result.evidence.at(5).second, 1e-12);
+}
+
 }  // namespace
 }  // namespace fallline

@@ -15,10 +15,7 @@ namespace fallline {
 
 namespace {
 
-Result<void> check(const ObjectiveFactory& factory, const MultistartOptions& options) {
-  if (!factory) {
-    return usage_error("multistart needs a function that makes objectives.");
-  }
+Result<void> check(const MultistartOptions& options) {
   if (options.low.empty() || options.low.size() != options.high.size()) {
     return usage_error(
         fmt::format("The box has {} lower and {} upper ends; give one of each a coordinate.", options.low.size(), options.high.size()));
@@ -31,9 +28,6 @@ Result<void> check(const ObjectiveFactory& factory, const MultistartOptions& opt
   }
   if (options.starts == 0 || !(options.merge_distance >= 0)) {
     return usage_error("multistart needs one start or more and a merge_distance of zero or more.");
-  }
-  if (options.minimize.observer) {
-    return usage_error("multistart runs side by side, so an observer would see their steps mixed; look at the runs of the result.");
   }
   return {};
 }
@@ -48,18 +42,22 @@ std::vector<double> start_in_box(const MultistartOptions& options, std::size_t n
   return x;
 }
 
-double distance(const std::vector<double>& x, const std::vector<double>& y) {
-  double squares = 0;
+bool same_place(const MultistartOptions& options, const std::vector<double>& x, const std::vector<double>& y) {
   for (std::size_t j = 0; j < x.size(); ++j) {
-    squares += (x[j] - y[j]) * (x[j] - y[j]);
+    const double width = options.high[j] - options.low[j];
+    if (!(std::abs(x[j] - y[j]) <= options.merge_distance * (width > 0 ? width : 1))) {
+      return false;
+    }
   }
-  return std::sqrt(squares);
+  return true;
 }
 
-bool found_nothing(const MinimizeResult& run) { return run.outcome == Outcome::diverged || run.outcome == Outcome::interrupted; }
+bool found_nothing(const MinimizeResult& run) {
+  return run.outcome == Outcome::diverged || run.outcome == Outcome::interrupted || !std::isfinite(run.value);
+}
 
 /// Ends from the lowest up, each joined to the first minimum that is near.
-void merge(double within, MultistartResult& result) {
+void merge(const MultistartOptions& options, MultistartResult& result) {
   std::vector<std::size_t> order(result.runs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::erase_if(order, [&](std::size_t k) { return found_nothing(result.runs[k]); });
@@ -70,9 +68,9 @@ void merge(double within, MultistartResult& result) {
   for (const std::size_t k : order) {
     const MinimizeResult& run = result.runs[k];
     auto home = std::find_if(result.minima.begin(), result.minima.end(),
-                             [&](const FoundMinimum& minimum) { return distance(minimum.x, run.x) <= within; });
+                             [&](const FoundMinimum& minimum) { return same_place(options, minimum.x, run.x); });
     if (home == result.minima.end()) {
-      home = result.minima.insert(home, FoundMinimum{.x = run.x, .value = run.value, .first = k});
+      home = result.minima.insert(home, FoundMinimum{.x = run.x, .value = run.value, .first = k, .lowest = k});
     }
     ++home->runs;
     home->converged += run.outcome == Outcome::converged ? 1 : 0;
@@ -82,32 +80,44 @@ void merge(double within, MultistartResult& result) {
 
 }  // namespace
 
-Result<MultistartResult> multistart(const ObjectiveFactory& factory, const MultistartOptions& options) {
-  const Result<void> sound = check(factory, options);
-  if (!sound) {
+Result<MultistartResult> multistart(const RunFromStart& run, const MultistartOptions& options) {
+  if (const Result<void> sound = check(options); !sound) {
     return sound.error();
   }
   MultistartResult result;
-  std::vector<Objective> objectives;
   for (std::size_t k = 0; k < options.starts; ++k) {
     result.starts.push_back(start_in_box(options, k));
-    objectives.push_back(factory());
   }
   std::vector<std::optional<Result<MinimizeResult>>> ends(options.starts);
   ThreadPool pool(options.threads);
-  pool.run(options.starts, [&](std::size_t k) {
-    MinimizeOptions one = options.minimize;
-    one.seed += k;
-    ends[k] = minimize(objectives[k], result.starts[k], one);
-  });
+  pool.run(options.starts, [&](std::size_t k) { ends[k] = run(k, result.starts[k]); });
   for (const auto& end : ends) {
     if (!*end) {
       return end->error();
     }
     result.runs.push_back(**end);
   }
-  merge(options.merge_distance, result);
+  merge(options, result);
   return result;
+}
+
+Result<MultistartResult> multistart(const ObjectiveFactory& factory, const MultistartOptions& options) {
+  if (!factory) {
+    return usage_error("multistart needs a function that makes objectives.");
+  }
+  if (options.minimize.observer) {
+    return usage_error("multistart runs side by side, so an observer would see their steps mixed; look at the runs of the result.");
+  }
+  std::vector<Objective> objectives;
+  for (std::size_t k = 0; k < options.starts; ++k) {
+    objectives.push_back(factory());
+  }
+  const auto run = [&](std::size_t k, const std::vector<double>& start) {
+    MinimizeOptions one = options.minimize;
+    one.seed += k;
+    return minimize(objectives[k], start, one);
+  };
+  return multistart(RunFromStart(run), options);
 }
 
 }  // namespace fallline

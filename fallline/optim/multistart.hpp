@@ -18,11 +18,11 @@ namespace fallline {
 using ObjectiveFactory = std::function<Objective()>;
 
 struct MultistartOptions {
-  std::vector<double> low;  // the box, one number a coordinate
-  std::vector<double> high;
+  std::vector<double> low = {};  // the box, one number a coordinate
+  std::vector<double> high = {};
   std::size_t starts = 32;
   std::uint64_t seed = 0;
-  double merge_distance = 1e-4;   // ends this near to a lower one (Euclidean) count as the same point
+  double merge_distance = 1e-4;   // ends as near as this to a lower one, a share of the box's width in each coordinate, are the same point
   std::size_t threads = 0;        // 0: all cores
   MinimizeOptions minimize = {};  // of each run, without an observer; noise differs from run to run
 };
@@ -34,6 +34,7 @@ struct FoundMinimum {
   std::size_t runs = 0;
   std::size_t converged = 0;  // of these runs
   std::size_t first = 0;      // the number of the first of them
+  std::size_t lowest = 0;     // the number of the one that ended at x
 };
 
 struct MultistartResult {
@@ -42,6 +43,12 @@ struct MultistartResult {
   std::vector<std::vector<double>> starts;
   std::vector<MinimizeResult> runs;  // in the order of the starts
 };
+
+/// One run, by its number from 0; several may be under way at once.
+using RunFromStart = std::function<Result<MinimizeResult>(std::size_t number, const std::vector<double>& start)>;
+
+/// The runs are the caller's own: options.minimize is not read.
+Result<MultistartResult> multistart(const RunFromStart& run, const MultistartOptions& options);
 
 /// Errors are of usage only.
 Result<MultistartResult> multistart(const ObjectiveFactory& factory, const MultistartOptions& options);

@@ -95,7 +95,7 @@ struct StateArray {
 /// Everything about an optimiser that a user may ask for by name.
 struct OptimizerInfo {
   std::string name;
-  std::string kind;  // "rule", "variant of NAME", "tensor rule", "method"
+  std::string kind;  // "rule", "variant of NAME", "tensor rule", "method", "finite-sum method"
   std::string cites;
   std::string summary;         // one sentence
   double learning_rate = 0;    // its own default

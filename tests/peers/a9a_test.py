@@ -14,7 +14,7 @@ from pathlib import Path
 COLUMNS = 123
 L2 = "0.0001"
 METHODS = {"svrg": 400, "saga": 200, "sag": 200}
-FACTOR = 0.5  # the gap of the second half of a run shrinks to less than this share of the first half's logarithm, if it is linear
+FACTOR = 0.5  # of the gap at a quarter of the epochs, that may be left at half of them
 
 
 def write_csv(data: Path, to: Path) -> None:

@@ -2,7 +2,9 @@
 // A case of another library's tests: what is minimised from where, how, and what has to come of it.
 #pragma once
 
+#include <functional>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,8 +21,10 @@ struct Wanted {
   double within = unasked;  // of each coordinate
   double value = 0;
   double value_within = unasked;
-  double gradient = unasked;  // largest coordinate
-  bool nearer = false;        // to `point` than the start
+  double gradient = unasked;                                   // largest coordinate
+  bool nearer = false;                                         // to `point` than the start
+  std::function<double(std::span<const double>)> missed = {};  // a share, at most the next
+  double missed_at_most = 0;
 };
 
 struct Case {
@@ -30,9 +34,11 @@ struct Case {
   std::vector<double> start;
   fallline::MinimizeOptions how;
   Wanted wanted;
+  fallline::FiniteSum sum = {};  // minimised in place of `objective` where it has rows
 };
 
 std::vector<Case> ensmallen_cases();
+std::vector<Case> ensmallen_logistic_cases();
 std::vector<Case> optax_cases();
 std::vector<Case> torch_cases();
 std::vector<Case> gonum_cases();

@@ -30,9 +30,14 @@ double largest_difference(const std::vector<double>& a, const std::vector<double
 
 /// Why the case failed; empty where it passed.
 std::string fault(const Case& one) {
-  const auto result = fallline::minimize(one.objective, one.start, one.how);
+  const auto result =
+      one.sum.rows > 0 ? fallline::minimize(one.sum, one.start, one.how) : fallline::minimize(one.objective, one.start, one.how);
   if (!result) {
     return result.error().message;
+  }
+  if (one.wanted.missed) {
+    const double missed = one.wanted.missed(result->x);
+    return missed <= one.wanted.missed_at_most ? "" : "a share of " + std::to_string(missed) + " is wrong. " + result->why;
   }
   std::vector<double> gradient(one.start.size());
   const double value = one.objective(result->x, gradient);
@@ -57,8 +62,8 @@ int main(int count, char** arguments) {
   const std::string only = count > 1 ? arguments[1] : "";
   std::size_t ran = 0;
   std::size_t failed = 0;
-  for (const auto& list :
-       {peers::ensmallen_cases(), peers::optax_cases(), peers::torch_cases(), peers::gonum_cases(), peers::scipy_cases()}) {
+  for (const auto& list : {peers::ensmallen_cases(), peers::ensmallen_logistic_cases(), peers::optax_cases(), peers::torch_cases(),
+                           peers::gonum_cases(), peers::scipy_cases()}) {
     for (const Case& one : list) {
       if (!only.empty() && one.source != only && one.function != only) {
         continue;

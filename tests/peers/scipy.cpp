@@ -7,7 +7,6 @@
 namespace peers {
 
 std::vector<Case> scipy_cases() {
-
   std::vector<Case> cases;
   for (const char* optimizer : {"l-bfgs", "barzilai_borwein"}) {
     cases.push_back({"scipy", "entropy", objective(entropy), {0, 0, 0}, {.optimizer = optimizer, .steps = 1000}, {}});

@@ -207,6 +207,25 @@ class Endings(Descend):
         spent = self.descend(*how, "--steps", 900)
         self.assertEqual((spent["outcome"], spent["steps"]), ("converged", 900))
 
+    def test_every_stage_of_the_chain_is_an_option_and_a_setting(self):
+        for options, settings in (
+            (("--clip-adaptive", 0.1), "clip_adaptive=0.1"),
+            (("--lookahead", 5, "--lookahead-share", 0.8), "lookahead=5,lookahead_share=0.8"),
+            (("--l1", 0.1, "--l1-form", "truncated", "--truncate-every", 3), "l1=0.1,l1_form=truncated,truncate_every=3"),
+            (("--l1", 0.1, "--l1-form", "cumulative"), "l1=0.1,l1_form=cumulative"),
+            (("--average", "mean:10:5"), "average=mean,average_start=10,average_every=5"),
+            (("--weight-decay", 0.1, "--decay", "l2"), "weight_decay=0.1,decay=l2"),
+        ):
+            how = ("bowl", "--learning-rate", 0.005, "--steps", 40)
+            by_option = self.descend(*how, "--optimizer", "sgd", *options)
+            by_setting = self.descend(*how, "--optimizer", f"sgd:{settings}")
+            self.assertEqual(by_option["x"], by_setting["x"], settings)
+            self.assertNotEqual(by_option["x"], self.descend(*how, "--optimizer", "sgd")["x"], settings)
+
+    def test_a_kink_is_named(self):
+        final = self.descend("abs(x)+abs(y)", "--optimizer", "l-bfgs", code=4)
+        self.assertIn("kink", final["why"])
+
     def test_plot_shows_path_and_axes_where_asked_for(self):
         said = self.fallline("descend", "himmelblau", "--plot").stdout
         for part in ("S", "E", "x0", "x1", "S start", "└"):

@@ -13,6 +13,7 @@ namespace fallline::detail {
 
 namespace {
 
+constexpr double hair = 1e-7;      // of a coordinate's size: where the slope of a smooth function is still what it was
 constexpr double rounding = 1e-7;  // share of the first gradient below which a search that finds nothing lower has met rounding
 
 }  // namespace
@@ -147,11 +148,36 @@ MinimizeResult MinimizeRun::finish(std::int64_t steps, std::span<const double> x
                      {"largest_gradient_coordinate", last.largest},
                      {"gradient_tolerance", options_.gradient_tolerance},
                      {"learning_rate", rate}};
-  judge(result, last, rate);
+  const bool kink = ending_ == MinimizeEnding::stuck && turns_at_once(last);
+  judge(result, last, rate, kink);
   return result;
 }
 
-void MinimizeRun::judge(MinimizeResult& result, const MinimizeLook& last, double rate) const {
+bool MinimizeRun::turns_at_once(const MinimizeLook& look) {
+  double size = 1;
+  for (const double x : look.theta) {
+    size = std::max(size, std::abs(x));
+  }
+  std::vector<double> ahead = look.theta;
+  std::vector<double> gradient(ahead.size());
+  std::vector<double> there(ahead.size());
+  problem_.full(look.theta, gradient);
+  double squares = 0;
+  for (const double g : gradient) {
+    squares += g * g;
+  }
+  for (std::size_t i = 0; i < ahead.size(); ++i) {
+    ahead[i] -= hair * size * gradient[i] / std::sqrt(squares);
+  }
+  problem_.full(ahead, there);
+  double product = 0;
+  for (std::size_t i = 0; i < ahead.size(); ++i) {
+    product += gradient[i] * there[i];
+  }
+  return squares > 0 && product < squares / 2;
+}
+
+void MinimizeRun::judge(MinimizeResult& result, const MinimizeLook& last, double rate, bool kink) const {
   const std::string fell = fmt::format("the value went from {} to {}", brief(start_.value), brief(last.value));
   const std::string steps = result.steps == 1 ? "1 step" : grouped(result.steps) + " steps";
   const std::string left = fmt::format("the largest coordinate of the gradient is {}", brief(last.largest, 2));
@@ -182,6 +208,12 @@ void MinimizeRun::judge(MinimizeResult& result, const MinimizeLook& last, double
     result.outcome = Outcome::diverged;
     result.why = fmt::format("Diverged: after {} {} and the gradient is {} times as long. {}", steps, fell,
                              brief(last.gradient_norm / start_.gradient_norm, 2), advice);
+  } else if (ending_ == MinimizeEnding::stuck && kink) {
+    result.outcome = Outcome::stalled;
+    result.why = fmt::format(
+        "Stalled after {}: {}, yet its slope is gone a hair's breadth ahead. The function has a kink there, which a "
+        "search along smooth slopes cannot cross; the best point is kept. Try adam with a falling schedule such as cosine.",
+        steps, left);
   } else if (ending_ == MinimizeEnding::stuck) {
     result.outcome = Outcome::stalled;
     result.why = fmt::format("Stalled after {}: the search found no lower point, and {}. Try another optimiser, adam say.", steps, left);

@@ -82,7 +82,9 @@ class MinimizeRun {
 
  private:
   void record(std::int64_t step, double rate);
-  void judge(MinimizeResult& result, const MinimizeLook& last, double rate) const;
+  void judge(MinimizeResult& result, const MinimizeLook& last, double rate, bool kink) const;
+  /// Whether the slope along -gradient is gone a hair's breadth ahead.
+  bool turns_at_once(const MinimizeLook& look);
 
   const MinimizeProblem& problem_;
   const MinimizeOptions& options_;
@@ -94,6 +96,11 @@ class MinimizeRun {
   MinimizeEnding ending_ = MinimizeEnding::budget;
   MinimizeResult result_;
 };
+
+/// What is wrong with the problem or the options, whatever the optimizer. Usage errors; so is the next.
+Result<void> check(const MinimizeProblem& problem, const MinimizeOptions& options);
+/// A method looks for points of its own; of the chain it knows the smooth penalty alone.
+Result<void> check_method(const MinimizeOptions& options);
 
 /// Fails on usage alone.
 Result<MinimizeResult> minimize_problem(const MinimizeProblem& problem, const MinimizeOptions& options);
