@@ -68,9 +68,10 @@ void judge(const Cell& cell, const Dialect& dialect, FirstLine& line) {
 
 Result<FirstLine> first_line(const FileText& file, const Dialect& dialect) {
   const std::string_view text = file.bytes();
-  const char* end = text.data() + text.size();
+  const char* at = text.data();
+  const char* end = at + text.size();
   FirstLine line;
-  const char* at = skip_idle_lines(text.data(), end, dialect, true, line.idle);
+  at = skip_idle_lines(at, end, dialect, true, line.idle);
   line.begin = at;
   std::string room;
   for (;;) {
