@@ -79,7 +79,7 @@ Result<FirstLine> first_line(const FileText& file, const Dialect& dialect) {
     const char* first = at;
     at = read_cell(at, end, dialect, room, cell);
     if (cell.fault != FaultKind::none) {
-      return header_fault(file, cell.fault == FaultKind::unclosed_quote ? first : at, line.cells.size(), cell.fault);
+      return header_fault(file, cell.fault == FaultKind::unclosed_quote ? first : at, line.cells.size(), cell.fault, dialect);
     }
     judge(cell, dialect, line);
     line.cells.emplace_back(cell.text);
