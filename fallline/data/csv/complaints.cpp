@@ -30,7 +30,7 @@ std::string advice_on_delimiter(const FileText& file, const Dialect& dialect) {
 /// What else may explain rows of different lengths.
 std::string advice_on_counts(const FileText& file, const char* at, const Dialect& dialect) {
   const std::string_view text = file.bytes();
-  const auto begins_comment = [](char c) { return c == '#' || c == '%'; };
+  const auto begins_comment = [&](char c) { return c != dialect.delimiter && std::string_view("#%|!*").find(c) != std::string_view::npos; };
   if (!dialect.comment && (begins_comment(text.front()) || begins_comment(*at))) {
     return fmt::format(" If lines that begin with {0} are comments, pass --comment '{0}'.", begins_comment(*at) ? *at : text.front());
   }
