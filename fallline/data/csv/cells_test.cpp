@@ -195,6 +195,18 @@ TEST(CsvCells, AnotherDelimiterIsOfferedWhereItWasMeant) {
   EXPECT_EQ(table_of("a;b\n1;2\n", {.delimiter = ','}).schema.columns.size(), 1U);
 }
 
+TEST(CsvCells, ALineThatNamesTheDelimiterIsObeyed) {
+  for (const char* first : {"sep=;\r\n", "\"sep=;\"\n", "sep=;\r"}) {
+    const Table table = table_of(std::string(first) + "a;b\n1;2,x\n");
+    EXPECT_EQ(table.text(1, 0), "2,x") << first;
+    EXPECT_EQ(table.notes.at(0), "the first line of t.csv names ';' as the delimiter");
+  }
+  EXPECT_NE(refusal("sep=;\na;b\n1;2;3\n").find("t.csv:3: the row has 3 cells"), std::string::npos);
+  EXPECT_NE(refusal("sep=;\na;b\n1;2\n", {.delimiter = ','}).find("t.csv:1: the first line names ';', a delimiter other than ','"),
+            std::string::npos);
+  EXPECT_NE(refusal("sep=x\naxb\n").find("cannot separate"), std::string::npos);
+}
+
 TEST(CsvCells, QuotedBlanksAreNoNumberButAText) {
   const Table table = table_of("a,b\n\" 1.5 \",x\n\"  \",\" \"\n");
   EXPECT_EQ(table.number(0, 0), 1.5);

@@ -22,17 +22,19 @@ std::string quote_fault(FaultKind kind) {
 
 std::string count(std::uint64_t n) { return grouped(static_cast<std::int64_t>(n)); }
 
+std::string advice_on_delimiter(const FileText& file, const Dialect& dialect) {
+  const std::optional<OtherDelimiter> other = other_delimiter(file.bytes(), dialect);
+  return other ? fmt::format(" With {} every row has {} cells.", other->options, other->cells) : "";
+}
+
 /// What else may explain rows of different lengths.
 std::string advice_on_counts(const FileText& file, const char* at, const Dialect& dialect) {
   const std::string_view text = file.bytes();
-  const auto begins_comment = [](char c) { return c == '#' || c == '%'; };
+  const auto begins_comment = [&](char c) { return c != dialect.delimiter && std::string_view("#%|!*").find(c) != std::string_view::npos; };
   if (!dialect.comment && (begins_comment(text.front()) || begins_comment(*at))) {
     return fmt::format(" If lines that begin with {0} are comments, pass --comment '{0}'.", begins_comment(*at) ? *at : text.front());
   }
-  if (const std::optional<OtherDelimiter> other = other_delimiter(text, dialect)) {
-    return fmt::format(" With {} every row has {} cells.", other->options, other->cells);
-  }
-  return "";
+  return advice_on_delimiter(file, dialect);
 }
 
 }  // namespace
@@ -70,8 +72,9 @@ std::string cell_at(const FileText& file, const char* at, const Dialect& dialect
   return shown(cell.text);
 }
 
-Error header_fault(const FileText& file, const char* at, std::size_t column, FaultKind kind) {
-  return data_error(fmt::format("{}: cell {} of the first line {}", file.place(at), column + 1, quote_fault(kind)));
+Error header_fault(const FileText& file, const char* at, std::size_t column, FaultKind kind, const Dialect& dialect) {
+  return data_error(
+      fmt::format("{}: cell {} of the first line {}{}", file.place(at), column + 1, quote_fault(kind), advice_on_delimiter(file, dialect)));
 }
 
 Error record_fault(const FileText& file, const Fault& fault, const std::vector<std::string>& names, const Dialect& dialect) {

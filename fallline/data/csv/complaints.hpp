@@ -45,7 +45,7 @@ std::string types_option(const std::string& column, std::string_view type);
 /// The cell at `at`, as shown.
 std::string cell_at(const FileText& file, const char* at, const Dialect& dialect);
 
-Error header_fault(const FileText& file, const char* at, std::size_t column, FaultKind kind);
+Error header_fault(const FileText& file, const char* at, std::size_t column, FaultKind kind, const Dialect& dialect);
 Error record_fault(const FileText& file, const Fault& fault, const std::vector<std::string>& names, const Dialect& dialect);
 Error other_columns(const FileText& file, const char* at, const std::string& fault);
 /// Cells of a column of numbers or times that are none, or that name no double or day.

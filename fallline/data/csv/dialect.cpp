@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "fallline/base/text.hpp"
+#include "fallline/data/csv/complaints.hpp"
 #include "fallline/data/csv/number.hpp"
 
 namespace fallline::csv {
@@ -25,7 +26,7 @@ Result<void> check_comment(char comment, char delimiter) {
     return {};
   }
   return usage_error(fmt::format("--comment {} cannot begin a comment line; take a mark such as # or % that is not the delimiter.",
-                                 quoted(std::string_view(&comment, 1))));
+                                 shown(std::string_view(&comment, 1))));
 }
 
 }  // namespace
@@ -34,14 +35,14 @@ Result<Dialect> make_dialect(const CsvOptions& options) {
   const char delimiter = options.delimiter.value_or(',');
   if (!can_separate(delimiter)) {
     return usage_error(fmt::format("--delimiter {} cannot separate cells; take a tab or a mark such as , ; or |.",
-                                   quoted(std::string_view(&delimiter, 1))));
+                                   shown(std::string_view(&delimiter, 1))));
   }
   if (options.decimal != '.' && options.decimal != ',') {
-    return usage_error(fmt::format("--decimal takes . or , and not {}.", quoted(std::string_view(&options.decimal, 1))));
+    return usage_error(fmt::format("--decimal takes . or , and not {}.", shown(std::string_view(&options.decimal, 1))));
   }
   if (options.decimal == delimiter) {
     return usage_error(fmt::format("--decimal and --delimiter are both {}; cells are then usually separated by ; (--delimiter ';').",
-                                   quoted(std::string_view(&options.decimal, 1))));
+                                   shown(std::string_view(&options.decimal, 1))));
   }
   Dialect dialect;
   dialect.delimiter = delimiter;

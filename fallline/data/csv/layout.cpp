@@ -68,9 +68,10 @@ void judge(const Cell& cell, const Dialect& dialect, FirstLine& line) {
 
 Result<FirstLine> first_line(const FileText& file, const Dialect& dialect) {
   const std::string_view text = file.bytes();
-  const char* end = text.data() + text.size();
+  const char* at = text.data();
+  const char* end = at + text.size();
   FirstLine line;
-  const char* at = skip_idle_lines(text.data(), end, dialect, true, line.idle);
+  at = skip_idle_lines(at, end, dialect, true, line.idle);
   line.begin = at;
   std::string room;
   for (;;) {
@@ -78,7 +79,7 @@ Result<FirstLine> first_line(const FileText& file, const Dialect& dialect) {
     const char* first = at;
     at = read_cell(at, end, dialect, room, cell);
     if (cell.fault != FaultKind::none) {
-      return header_fault(file, cell.fault == FaultKind::unclosed_quote ? first : at, line.cells.size(), cell.fault);
+      return header_fault(file, cell.fault == FaultKind::unclosed_quote ? first : at, line.cells.size(), cell.fault, dialect);
     }
     judge(cell, dialect, line);
     line.cells.emplace_back(cell.text);

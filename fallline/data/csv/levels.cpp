@@ -81,11 +81,13 @@ LookCounts count_looks(const Parsed& parsed, std::size_t column, ThreadPool& poo
     const Records& records = parsed.parts[p].records;
     LookCounts& found = counts[p];
     std::vector<std::uint8_t> look;
+    std::array<bool, looks> has_example{};
     for (const std::string_view level : records.dictionaries[column].levels()) {
       const bool blank = parsed.dialect.is_missing_value(level, true);
       look.push_back(blank ? no_look : static_cast<std::uint8_t>(look_of(level, parsed.dialect.decimal)));
-      if (!blank && found.example[look.back()].empty()) {
+      if (!blank && !has_example[look.back()]) {  // an example may be the empty text
         found.example[look.back()] = level;
+        has_example[look.back()] = true;
       }
     }
     for (const std::int32_t code : records.columns[column].codes) {

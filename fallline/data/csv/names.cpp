@@ -20,7 +20,10 @@ namespace {
 std::vector<std::size_t> sorted_positions(const std::vector<std::string>& names) {
   std::vector<std::size_t> order(names.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return names[a] < names[b]; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const int compared = names[a].compare(names[b]);
+    return compared < 0 || (compared == 0 && a < b);
+  });
   return order;
 }
 

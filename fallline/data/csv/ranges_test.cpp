@@ -60,6 +60,8 @@ TEST(CsvRanges, CommentsAndTimesMayLieAcrossThem) {
   expect_same_for_all_ranges("a\n#x\n\n1\n#\n\n\n2\n\n#\n", {.comment = '#'});
 }
 
+TEST(CsvRanges, AnEmptyTextMayBeTheExampleOfANote) { expect_same_for_all_ranges("a,b\n1,\n2,3\n4,5\n6,x\n", {.missing = {}}); }
+
 TEST(CsvRanges, FaultsAreToldAtTheSamePlace) {
   for (const std::string& text :
        {std::string("a,b\n1,\"x\ny\"\n2,\"z\"q\n3,\"\n"), std::string("a,b\n1,2\n3\n4,5,6\n"), std::string("a,b\n1,2\n\"3,4\n5,6\n")}) {

@@ -2,20 +2,14 @@
 #include "fallline/data/csv/records.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <string>
 
-#include "fallline/base/text.hpp"
 #include "fallline/data/csv/number.hpp"
-#include "fallline/data/csv/time.hpp"
+#include "fallline/data/csv/values.hpp"
 
 namespace fallline::csv {
 
 namespace {
-
-constexpr double missing_number = std::numeric_limits<double>::quiet_NaN();
-constexpr double largest_whole = 9007199254740992;  // 2^53: from there on a whole number may have been rounded
 
 class RecordParser {
  public:
@@ -171,50 +165,14 @@ class RecordParser {
       return nullptr;
     }
     if (uses_[i] == Use::number) {
-      numbers_[i][result_.rows] = number_in(cell, at, result_.tallies[i]);
+      numbers_[i][result_.rows] = number_in(cell, at, dialect_, result_.tallies[i]);
     } else if (uses_[i] == Use::time) {
-      numbers_[i][result_.rows] = time_in(cell, at, result_.tallies[i]);
+      numbers_[i][result_.rows] = time_in(cell, at, dialect_, result_.tallies[i]);
     } else if (uses_[i] == Use::text) {
       const bool missing = dialect_.is_missing(cell.text, cell.quoted);
       codes_[i][result_.rows] = missing ? -1 : result_.dictionaries[i].code_of(cell.text, !cell.in_room);
     }
     return after;
-  }
-
-  double number_in(const Cell& cell, const char* at, Tally& tally) const {
-    if (dialect_.is_missing_value(cell.text, cell.quoted)) {
-      ++tally.missing;
-      return missing_number;
-    }
-    const std::string_view text = trim(cell.text);
-    double value = 0;
-    const Reading reading = read_number(text, dialect_.decimal, value);
-    if (reading != Reading::number) {
-      (reading == Reading::not_a_number ? tally.bad : tally.out_of_range).add(at);
-      return missing_number;
-    }
-    if (text.size() > 1 && (text.front() == '0' || std::abs(value) >= largest_whole) &&
-        text.find_first_not_of("0123456789", text.front() == '-' ? 1 : 0) == std::string_view::npos) {
-      (text.front() == '0' ? tally.padded : tally.rounded).add(at);
-    }
-    return value;
-  }
-
-  double time_in(const Cell& cell, const char* at, Tally& tally) const {
-    if (dialect_.is_missing_value(cell.text, cell.quoted)) {
-      ++tally.missing;
-      return missing_number;
-    }
-    double seconds = 0;
-    const TimeReading reading = read_time(trim(cell.text), seconds);
-    if (reading == TimeReading::not_a_time || reading == TimeReading::impossible) {
-      (reading == TimeReading::not_a_time ? tally.bad : tally.out_of_range).add(at);
-      return missing_number;
-    }
-    if (reading == TimeReading::date_and_time) {
-      tally.clocks.add(at);
-    }
-    return seconds;
   }
 
   const char* wrong_count(const char* first) {

@@ -15,12 +15,13 @@ std::vector<ColumnSample> sample_of(std::string_view records, const Dialect& dia
   constexpr std::size_t sample_cells = 20000;
   std::vector<ColumnSample> sample(columns);
   const std::string_view text = records.substr(0, sample_bytes);
-  const char* end = text.data() + text.size();
+  const char* at = text.data();
+  const char* end = at + text.size();
   IdleLines ignored;
   std::string room;
   std::size_t column = 0;
   std::size_t cells = 0;
-  const char* at = skip_idle_lines(text.data(), end, dialect, columns > 1, ignored);
+  at = skip_idle_lines(at, end, dialect, columns > 1, ignored);
   for (; at < end && cells < std::max(sample_cells, 100 * columns); ++cells) {
     Cell cell;
     at = read_cell(at, end, dialect, room, cell);
@@ -79,11 +80,13 @@ struct Trial {
 Trial try_delimiter(std::string_view text, const Dialect& dialect, bool whole) {
   constexpr std::size_t enough = 20;
   Trial trial;
-  const char* end = text.data() + text.size();
+  const char* at = text.data();
+  const char* end = at + text.size();
   IdleLines ignored;
   std::string room;
   std::size_t cells = 0;
-  for (const char* at = skip_idle_lines(text.data(), end, dialect, true, ignored); at < end && trial.records < enough;) {
+  at = skip_idle_lines(at, end, dialect, true, ignored);
+  while (at < end && trial.records < enough) {
     Cell cell;
     at = read_cell(at, end, dialect, room, cell);
     if (cell.fault != FaultKind::none) {

@@ -9,8 +9,8 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/csv/complaints.hpp"
-#include "fallline/data/csv/encoding.hpp"
 #include "fallline/data/csv/layout.hpp"
+#include "fallline/data/csv/opening.hpp"
 #include "fallline/data/csv/sample.hpp"
 #include "fallline/data/csv/types.hpp"
 
@@ -206,20 +206,16 @@ class CsvSource final : public Source {
 
 Result<std::unique_ptr<Source>> make_source(std::vector<FileText> files, CsvOptions options, std::size_t range_bytes) {
   expects(!files.empty() && range_bytes > 0, "there is a file to read, in ranges of some bytes");
+  if (const Result<Dialect> well = make_dialect(options); !well) {
+    return well.error();
+  }
+  std::vector<std::string> notes;
+  if (const Result<void> well = prepare_files(files, options, notes); !well) {
+    return well.error();
+  }
   Result<Dialect> dialect = make_dialect(options);
   if (!dialect) {
     return dialect.error();
-  }
-  std::vector<std::string> notes;
-  for (FileText& file : files) {
-    if (file.bytes().empty()) {
-      return no_rows(file, false);
-    }
-    Result<FileText> converted = in_utf8(std::move(file), options.encoding, notes);
-    if (!converted) {
-      return converted.error();
-    }
-    file = std::move(*converted);
   }
   return std::unique_ptr<Source>(new CsvSource(std::move(files), std::move(options), std::move(*dialect), range_bytes, std::move(notes)));
 }
