@@ -60,8 +60,9 @@ bool is_word(char32_t c) {
   if (c < 0x80) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   }
-  const auto* at = std::lower_bound(separators.begin(), separators.end(), c, [](const Range& range, char32_t x) { return range.last < x; });
-  return at == separators.end() || c < at->first;
+  const Range* const end = separators.data() + separators.size();
+  const Range* const at = std::lower_bound(separators.data(), end, c, [](const Range& range, char32_t x) { return range.last < x; });
+  return at == end || c < at->first;
 }
 
 /// Capitals from first to last in steps of `step`, the small letter standing `shift` after each.
