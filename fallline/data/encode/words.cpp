@@ -116,9 +116,10 @@ std::vector<std::uint64_t> gram_hashes(std::string_view text) {
   std::vector<std::uint64_t> hashes;
   hashes.reserve(2 * words.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
-    hashes.push_back(text_hash(words[i]));
+    const std::uint64_t word = fnv(words[i]);
+    hashes.push_back(fold_hash(word));
     if (i + 1 < words.size()) {
-      hashes.push_back(text_hash(words[i] + " " + words[i + 1]));
+      hashes.push_back(fold_hash(fnv(words[i + 1], fnv(" ", word))));  // of "one two", without putting them together
     }
   }
   return hashes;
