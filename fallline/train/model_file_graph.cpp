@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "fallline/base/expects.hpp"
-#include "fallline/base/numbers.hpp"
 #include "fallline/base/onnx_builder.hpp"
+#include "fallline/train/model_file_head.hpp"
 #include "fallline/train/model_file_sparse.hpp"
 
 namespace fallline {
@@ -24,7 +24,6 @@ using onnx::Builder;
 using onnx::ElementType;
 
 std::int64_t whole(std::size_t n) { return static_cast<std::int64_t>(n); }
-std::int64_t whole(ElementType type) { return static_cast<std::int64_t>(type); }
 
 onnx::TensorValues real_values(ElementType type, const std::vector<double>& values) {
   if (type == ElementType::float64) {
@@ -319,78 +318,6 @@ std::string add_bias_alone(Builder& graph, const Encoder& encoder, const std::st
   return graph.add("Expand", {as_double(graph, bias, type), shape}, "score");
 }
 
-/// log(1 + e^s) that neither overflows nor cancels, of operators that every runtime has for double.
-std::string softplus(Builder& graph, const std::string& s) {
-  const std::string below = graph.add("Neg", {graph.add("Abs", {s}, "size of score")}, "minus size of score");
-  const std::string one = graph.constant("one", {1, 1}, std::vector<double>{1});
-  const std::string sum = graph.add("Add", {graph.add("Exp", {below}, "small exponential"), one}, "one and more");
-  return graph.add("Add", {graph.add("Relu", {s}, "positive part"), graph.add("Log", {sum}, "rest of softplus")}, "activated");
-}
-
-std::string activated_score(Builder& graph, OutputActivation activation, const std::string& s) {
-  switch (activation) {
-    case OutputActivation::identity:
-      return s;
-    case OutputActivation::sigmoid:
-      return graph.add("Sigmoid", {s}, "activated");
-    case OutputActivation::tanh:
-      return graph.add("Tanh", {s}, "activated");
-    case OutputActivation::relu:
-      return graph.add("Relu", {s}, "activated");
-    case OutputActivation::softplus:
-      return softplus(graph, s);
-    case OutputActivation::exp:
-      return graph.add("Exp", {s}, "activated");
-  }
-  expects(false, "an output activation is one of the list");
-  return s;
-}
-
-/// What the graph gives: names taken early, so that they stay as promised.
-struct Outputs {
-  std::string prediction;
-  std::string probabilities;
-  std::string scores;
-};
-
-/// In double whatever the model's precision: a price of 200,000 has only two decimals in float.
-void add_value_head(Builder& graph, const LinearModel& linear, const std::string& score, const Outputs& names) {
-  const std::string value = activated_score(graph, linear.activation, score);
-  graph.output("Identity", {value}, names.prediction, ElementType::float64, {std::string("rows"), std::int64_t{1}}, {});
-}
-
-/// The classes as whole numbers, or as texts where one of them is not.
-onnx::TensorValues class_values(const TargetCoding& target) {
-  Wholes numbers;
-  for (const std::string& name : target.classes) {
-    const auto number = parse_int(name);
-    if (!target.numeric || !number) {
-      return target.classes;
-    }
-    numbers.push_back(*number);
-  }
-  return numbers;
-}
-
-/// The class of the largest score, the first of equals; a single score s stands for the two scores -s/2 and s/2, whose softmax is 1 - p and
-/// p with full accuracy in both tails.
-void add_class_head(Builder& graph, const Model& model, const std::string& score, ElementType type, const Outputs& names) {
-  const LinearModel& linear = model.linear;
-  const std::int64_t classes = whole(model.target.classes.size());
-  const std::string each =
-      linear.head == HeadKind::binary ? graph.add("Mul", {score, graph.row("halves", {-0.5, 0.5})}, "score of each class") : score;
-  const std::string best = graph.add("ArgMax", {each}, "class index", {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{0}}});
-  const onnx::TensorValues values = class_values(model.target);
-  const std::string list = graph.constant("classes", {classes}, values);
-  graph.output("Gather", {list, best}, names.prediction, onnx::element_type(values), {std::string("rows")}, {{"axis", std::int64_t{0}}});
-  if (linear.probabilities) {
-    const std::string shares = graph.add("Softmax", {each}, "share of each class", {{"axis", std::int64_t{1}}});
-    graph.output("Cast", {shares}, names.probabilities, type, {std::string("rows"), classes}, {{"to", whole(type)}});
-  } else {
-    graph.output("Cast", {score}, names.scores, type, {std::string("rows"), whole(linear.outputs)}, {{"to", whole(type)}});
-  }
-}
-
 }  // namespace
 
 PredictionGraph prediction_graph(const Model& model) {
@@ -402,18 +329,14 @@ PredictionGraph prediction_graph(const Model& model) {
   const Entries entries = declare_inputs(graph, model.encoder);
   const std::string weights = graph.constant("weights", {whole(linear.outputs), whole(linear.features)}, real_values(type, linear.weights));
   const std::string bias = graph.constant("bias", {whole(linear.outputs)}, real_values(type, linear.bias));
-  const Outputs names = {graph.fresh("prediction"), graph.fresh("probabilities"), graph.fresh("scores")};
+  const OutputNames names = {graph.fresh("prediction"), graph.fresh("probabilities"), graph.fresh("scores")};
   std::string score;
   if (linear.features == 0) {
     score = add_bias_alone(graph, model.encoder, bias, type, linear.outputs);
   } else {
     score = add_score(graph, entries, model.encoder, {weights, type, linear.outputs, linear.features}, bias, type);
   }
-  if (linear.head == HeadKind::value) {
-    add_value_head(graph, linear, score, names);
-  } else {
-    add_class_head(graph, model, score, type, names);
-  }
+  add_head(graph, model, score, type, names);
   return {graph.take(), weights, bias};
 }
 

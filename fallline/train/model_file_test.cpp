@@ -10,6 +10,7 @@
 
 #include "fallline/base/file.hpp"
 #include "fallline/base/onnx_reader.hpp"
+#include "fallline/data/encode/columns.hpp"
 #include "fallline/train/model_file_graph.hpp"
 
 namespace fallline {
@@ -183,6 +184,48 @@ Model wide_table(int columns) {
   model.linear.features = model.encoder.features;
   model.linear.weights.assign(model.linear.features, 1);
   return model;
+}
+
+TEST(ModelFile, TakesHashedColumnsAsBucketsAndTellsUnits) {
+  EncodedColumn when = number_column("when", {.center = 19000, .scale = 0.1, .impute = 19000});
+  when.type = ColumnType::time;
+  when.unit = days_unit;
+  EncodedColumn city = text_column("city", {});
+  city.hash.bits = 4;
+  city.text.missing = true;
+  EncodedColumn review = text_column("review", {});
+  review.hash.bits = 3;
+  review.hash.words = true;
+  Model model = regression();
+  model.encoder.columns = {when, city, review};
+  model.encoder.crosses = {{0, 0}};
+  encoding::lay_out(model.encoder);
+  model.linear.features = model.encoder.features;
+  model.linear.weights.assign(model.linear.features, 0.5);
+  EXPECT_EQ(model.encoder.features, 1U + 17U + 8U + 1U);
+  const auto inputs = prediction_graph(model).graph.inputs;
+  std::vector<std::string> names;
+  for (const onnx::Value& input : inputs) {
+    names.push_back(input.name);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"when", "city bucket", "review buckets", "review counts"}));
+  EXPECT_EQ(inputs[0].doc, days_unit);
+  EXPECT_EQ(inputs[1].type, onnx::ElementType::int64);
+  EXPECT_NE(inputs[2].doc.find("in [0, 8), 8 for a missing cell"), std::string::npos);
+  expect_round_trip(model);
+}
+
+TEST(ModelFile, TakesAMatrixWhereTheDataWereOne) {
+  Model model = regression();
+  model.encoder = encoder_of({number_column("x0", {}), number_column("x1", {.constant = true}), number_column("x2", {})});
+  model.encoder.matrix_input = true;
+  model.linear.features = 2;
+  model.linear.weights = {1, 2};
+  const auto inputs = prediction_graph(model).graph.inputs;
+  ASSERT_EQ(inputs.size(), 1U);
+  EXPECT_EQ(inputs[0].name, "x");
+  EXPECT_EQ(inputs[0].dims[1], onnx::Dimension(std::int64_t{3}));
+  expect_round_trip(model);
 }
 
 TEST(ModelFile, NeedsNoMoreNodesForMoreNumberColumns) {

@@ -60,10 +60,11 @@ def write_table(path: Path, head: list[str], rows: list[list[str]]) -> Path:
 def reviews(rows: int) -> str:
     """Free text in several scripts, a city of many, a date, numbers with gaps, and two targets."""
     draw = random.Random(7)
-    words = "good great fine bad awful poor Straße ΣΟΦΌΣ Москва Ёлка 日本 film plot, actor long; short the a of".split()
+    words = "good,great,fine,bad,awful,poor,Straße,ΣΟΦΌΣ,Москва,Ёлка,日本,film,plot;,actor,long,short,the,a,of"
+    known = words.split(",")
     lines = ["review,city,day,age,sex,stars,liked"]
     for _ in range(rows):
-        text = " ".join(draw.choice(words) for _ in range(draw.randint(0, 12))).capitalize()
+        text = " ".join(draw.choice(known) for _ in range(draw.randint(0, 12))).capitalize()
         score = text.lower().count("good") + text.lower().count("great") - text.lower().count("bad") + draw.gauss(0, 1)
         age = draw.randint(18, 90) if draw.random() < 0.95 else ""
         city = f"c{draw.randint(1, 400)}" if draw.random() < 0.97 else ""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What docs/onnx.md says of hashed columns, written again from its text alone: words of a text, buckets of words and cells."""
 
+import itertools
 import re
 
 SEPARATORS = (
@@ -29,7 +30,7 @@ def words(text: str) -> list[str]:
 def grams(text: str) -> list[str]:
     """Each word, and each pair of neighbours with a space between."""
     found = words(text)
-    return found + [a + " " + b for a, b in zip(found, found[1:], strict=False)]
+    return found + [a + " " + b for a, b in itertools.pairwise(found)]
 
 
 def bucket(text: str, buckets: int) -> int:

@@ -4,7 +4,6 @@
 import csv
 import io
 import json
-import unittest
 
 import surface
 
@@ -111,7 +110,9 @@ class Columns(Encoder):
 
     def test_coefficients_of_crosses_are_those_of_the_raw_product(self):
         lines = ["a,b,y"] + [f"{a},{b},{3 + 2 * a - b + 0.5 * a * b}" for a in range(7) for b in range(10, 16)]
-        self.fallline("train", self.write("product.csv", "\n".join(lines) + "\n"), "--target", "y", "--cross", "a*b", "--precision", "double")
+        self.fallline(
+            "train", self.write("product.csv", "\n".join(lines) + "\n"), "--target", "y", "--cross", "a*b", "--precision", "double"
+        )
         rows = csv.DictReader(io.StringIO(self.fallline("show", "model.onnx", "--csv").stdout))
         found = {row["feature"]: float(row["coefficient"]) for row in rows}
         for name, expected in {"(intercept)": 3, "a": 2, "b": -1, "a x b": 0.5}.items():

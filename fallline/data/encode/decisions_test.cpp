@@ -51,6 +51,7 @@ TEST(LeftOut, GivesWayToWhatTheUserNames) {
 
 TEST(LeftOut, IsNotAllThereIs) {
   EXPECT_EQ(fit(people(150), {.target = "y", .ignore = {"name", "x"}}).encoder.feature_names(), std::vector<std::string>{"nr"});
+  EXPECT_TRUE(says(fit_refusal(people(150), {.target = "y", .features = {}, .ignore = {"nr", "x"}}), "Pass --text name if it is prose"));
 }
 
 TEST(LeftOut, ConstantColumnsAreToldTogetherWhereTheyAreMany) {

@@ -164,11 +164,15 @@ class EncoderFitter {
     }
     const FittedEncoder before = fitted;
     Result<void> well = fit_columns(roles, *statistics, *hashing, *kept, fitted);
-    if (well && fitted.encoder.features == 0) {  // rather a column that looks like an id than none at all
+    if (well && fitted.encoder.features == 0) {  // rather a number that counts the rows than nothing at all
       fitted = before;
-      well = fit_columns(roles, *statistics, *hashing, std::vector<bool>(schema_.columns.size(), true), fitted);
+      std::vector<bool> numbers = *kept;
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        numbers[i] = numbers[i] || holds_numbers(schema_.columns[i].type);
+      }
+      well = fit_columns(roles, *statistics, *hashing, numbers, fitted);
     }
-    return well;
+    return well && fitted.encoder.features == 0 ? nothing_left(fitted.encoder) : well;
   }
 
   encoding::TrainingRows& rows() { return rows_; }
@@ -207,6 +211,18 @@ class EncoderFitter {
     }
     encoding::lay_out(fitted.encoder);
     return {};
+  }
+
+  static Error nothing_left(const Encoder& encoder) {
+    for (const EncodedColumn& column : encoder.columns) {
+      if (!column.left_out.starts_with(encoding::constant_start)) {
+        return data_error(
+            fmt::format("No column is left to learn from: {} {}. Pass --text {} if it is prose, --categories {}=hash:18 if it "
+                        "is a category.",
+                        quoted(column.name), column.left_out, column.name, column.name));
+      }
+    }
+    return data_error("No column is left to learn from: each holds one value only.");
   }
 
   /// One by one where they are few; images have hundreds.
@@ -262,9 +278,6 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
   }
   if (const Result<void> well = fitter.fit(*roles, fitted); !well) {
     return well.error();
-  }
-  if (fitted.encoder.features == 0) {
-    return data_error("No column is left to learn from: each holds one value only.");
   }
   if (fitted.encoder.features > encoding::most_features) {
     return data_error(

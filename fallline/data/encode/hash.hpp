@@ -9,11 +9,11 @@
 
 namespace fallline::encoding {
 
-/// FNV-1a of the UTF-8 bytes, its upper half folded onto the lower: the low bits of FNV alone depend on the low bits of the text alone.
-constexpr std::uint64_t text_hash(std::string_view text) {
-  const std::uint64_t hash = fnv(text);
-  return hash ^ hash >> 32;
-}
+/// The upper half of an FNV-1a folded onto the lower: the low bits of FNV alone depend on the low bits of the text alone.
+constexpr std::uint64_t fold_hash(std::uint64_t hash) { return hash ^ hash >> 32; }
+
+/// Of the UTF-8 bytes of a text.
+constexpr std::uint64_t text_hash(std::string_view text) { return fold_hash(fnv(text)); }
 
 constexpr std::uint32_t bucket_of(std::uint64_t hash, std::uint32_t bits) {
   return static_cast<std::uint32_t>(hash & ((std::uint64_t{1} << bits) - 1));

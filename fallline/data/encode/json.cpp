@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The JSON of encoder and target. What is read comes from a file that anyone may have touched, so every type and range is checked.
+// The JSON of an encoder. What is read comes from a file that anyone may have touched, so every type and range is checked.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 
-#include "fallline/base/field.hpp"
-#include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/encode/columns.hpp"
+#include "fallline/data/encode/json_reader.hpp"
 #include "fallline/data/encoder.hpp"
 
 namespace fallline {
@@ -19,107 +16,9 @@ namespace {
 
 using Json = nlohmann::json;
 using Ordered = nlohmann::ordered_json;
-
-/// Reads members of one object; the first fault is kept, and what follows it reads as nothing.
-class Reader {
- public:
-  Reader(const Json& object, std::string where, std::string& fault) : object_(object), where_(std::move(where)), fault_(fault) {
-    if (!object.is_object()) {
-      fail("is not an object");
-    }
-  }
-
-  bool flag(const char* key) {
-    const Json* value = member(key, &Json::is_boolean, "true or false");
-    return value != nullptr && *value->get_ptr<const bool*>();
-  }
-
-  double number(const char* key) {
-    const Json* value = member(key, &Json::is_number, "a number");
-    const double x = value != nullptr ? value->get<double>() : 0;
-    if (!std::isfinite(x)) {
-      fail(fmt::format("has a {} that is not finite", key));
-    }
-    return x;
-  }
-
-  std::string text(const char* key) {
-    const Json* value = member(key, &Json::is_string, "a text");
-    return value != nullptr ? *value->get_ptr<const std::string*>() : std::string();
-  }
-
-  std::vector<std::string> texts(const char* key) {
-    std::vector<std::string> texts;
-    for (const Json& item : list(key)) {
-      if (!item.is_string()) {
-        fail(fmt::format("has a {} with something else than texts", key));
-        return {};
-      }
-      texts.push_back(*item.get_ptr<const std::string*>());
-    }
-    return texts;
-  }
-
-  std::uint64_t whole(const char* key) {
-    const Json* value = member(key, &Json::is_number_unsigned, "a whole number");
-    return value != nullptr ? *value->get_ptr<const std::uint64_t*>() : 0;
-  }
-
-  std::vector<std::uint64_t> wholes(const char* key) {
-    std::vector<std::uint64_t> numbers;
-    for (const Json& item : list(key)) {
-      if (!item.is_number_unsigned()) {
-        fail(fmt::format("has a {} with something else than whole numbers", key));
-        return {};
-      }
-      numbers.push_back(*item.get_ptr<const std::uint64_t*>());
-    }
-    return numbers;
-  }
-
-  bool has(const char* key) const { return object_.is_object() && object_.contains(key); }
-
-  /// The object under the key.
-  const Json& inside(const char* key) {
-    static const Json nothing = Json::object();
-    const Json* value = member(key, &Json::is_object, "an object");
-    return value != nullptr ? *value : nothing;
-  }
-
-  const Json& list(const char* key) {
-    static const Json nothing = Json::array();
-    const Json* value = member(key, &Json::is_array, "a list");
-    return value != nullptr ? *value : nothing;
-  }
-
-  void fail(const std::string& what) {
-    if (fault_.empty()) {
-      fault_ = where_ + " " + what;
-    }
-  }
-
- private:
-  const Json* member(const char* key, bool (Json::*is)() const noexcept, const char* kind) {
-    if (!object_.is_object()) {
-      return nullptr;
-    }
-    const auto found = object_.find(key);
-    if (found == object_.end() || !((*found).*is)()) {
-      fail(fmt::format("has no {} that is {}", key, kind));
-      return nullptr;
-    }
-    return &*found;
-  }
-
-  const Json& object_;
-  std::string where_;
-  std::string& fault_;
-};
-
-Error damaged(const std::string& what) {
-  return data_error(fmt::format(
-      "The description of the columns in the model is damaged: {}. The file was not written by this program, or was changed.", what));
-}
+using encoding::damaged;
+using encoding::dump;
+using Reader = encoding::JsonReader;
 
 Ordered number_json(const NumberCoding& coding) {
   return {{"center", coding.center},       {"scale", coding.scale}, {"impute", coding.impute},
@@ -167,9 +66,6 @@ Ordered column_json(const EncodedColumn& column) {
 Ordered cross_json(const Encoder& encoder, const Cross& cross) {
   return {encoder.columns[cross.left].name, encoder.columns[cross.right].name};
 }
-
-/// Texts are UTF-8 (sources see to it); should one not be, it is replaced rather than the program ended.
-std::string dump(const Ordered& json) { return json.dump(-1, ' ', false, Ordered::error_handler_t::replace); }
 
 bool strictly_ascending(const std::vector<std::string>& texts) {
   return std::adjacent_find(texts.begin(), texts.end(), std::greater_equal<>()) == texts.end();
@@ -265,14 +161,14 @@ EncodedColumn read_column(const Json& json, std::size_t i, std::string& fault) {
 
 /// The features of all columns and crosses must be a number that fits, before they are laid out.
 void check_width(Reader& reader, const Encoder& encoder) {
-  std::vector<std::size_t> widths;
-  std::size_t all = encoder.matrix ? encoder.matrix->width : 0;
+  std::vector<std::uint64_t> widths;
+  std::uint64_t all = encoder.matrix ? encoder.matrix->width : 0;
   for (const EncodedColumn& column : encoder.columns) {
     widths.push_back(column.left_out.empty() ? encoding::width(column) : 0);
     all += widths.back();
   }
   for (const Cross& cross : encoder.crosses) {
-    all = std::min(all, encoding::most_features) + widths[cross.left] * widths[cross.right];
+    all = std::min<std::uint64_t>(all, encoding::most_features + 1) + widths[cross.left] * widths[cross.right];
   }
   if (all > encoding::most_features) {
     reader.fail("makes more features than there may be");
@@ -334,27 +230,6 @@ MatrixCoding read_matrix(const Json& json, std::string& fault) {
   return coding;
 }
 
-void check_classes(Reader& reader, const TargetCoding& target) {
-  if (!target.classification) {
-    return;
-  }
-  if (target.classes.size() < 2) {
-    reader.fail("has fewer than two classes");
-  }
-  std::vector<std::string> classes = target.classes;
-  const auto number = [](const std::string& text) { return parse_double(text).value_or(infinity); };
-  const auto before = [&](const std::string& a, const std::string& b) { return target.numeric ? number(a) < number(b) : a < b; };
-  if (classes.size() == 2 && before(classes[1], classes[0])) {
-    std::swap(classes[0], classes[1]);  // the positive class stands second
-  }
-  if (std::adjacent_find(classes.begin(), classes.end(), [&](const auto& a, const auto& b) { return !before(a, b); }) != classes.end()) {
-    reader.fail("has classes that are not sorted or not distinct");
-  }
-  if (target.numeric && std::any_of(classes.begin(), classes.end(), [&](const auto& text) { return number(text) == infinity; })) {
-    reader.fail("has classes that are not numbers");
-  }
-}
-
 }  // namespace
 
 std::string encoder_to_json(const Encoder& encoder) {
@@ -404,41 +279,6 @@ Result<Encoder> encoder_from_json(const std::string& text) {
   }
   encoding::lay_out(encoder);
   return encoder;
-}
-
-std::string target_to_json(const TargetCoding& target) {
-  Ordered json = {{"name", target.name},       {"classification", target.classification},
-                  {"numeric", target.numeric}, {"classes", target.classes},
-                  {"center", target.center},   {"spread", target.spread}};
-  if (!target.unit.empty()) {
-    json["unit"] = target.unit;
-  }
-  return dump(json);
-}
-
-Result<TargetCoding> target_from_json(const std::string& text) {
-  const Json json = Json::parse(text, nullptr, false);
-  std::string fault = json.is_discarded() ? "it is not JSON" : "";
-  Reader reader(json, "the target", fault);
-  TargetCoding target;
-  target.name = reader.text("name");
-  target.classification = reader.flag("classification");
-  target.numeric = reader.flag("numeric");
-  target.classes = reader.texts("classes");
-  target.center = reader.number("center");
-  target.spread = reader.number("spread");
-  target.unit = reader.has("unit") ? reader.text("unit") : "";
-  if (!(target.spread > 0)) {
-    reader.fail("has a spread that is not positive");
-  }
-  if (!target.classification && !target.numeric) {
-    reader.fail("is a text that is not a class");
-  }
-  check_classes(reader, target);
-  if (!fault.empty()) {
-    return damaged(fault);
-  }
-  return target;
 }
 
 }  // namespace fallline

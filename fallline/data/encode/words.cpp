@@ -60,8 +60,9 @@ bool is_word(char32_t c) {
   if (c < 0x80) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   }
-  const auto* at = std::lower_bound(separators.begin(), separators.end(), c, [](const Range& range, char32_t x) { return range.last < x; });
-  return at == separators.end() || c < at->first;
+  const Range* const end = separators.data() + separators.size();
+  const Range* const at = std::lower_bound(separators.data(), end, c, [](const Range& range, char32_t x) { return range.last < x; });
+  return at == end || c < at->first;
 }
 
 /// Capitals from first to last in steps of `step`, the small letter standing `shift` after each.
@@ -115,9 +116,10 @@ std::vector<std::uint64_t> gram_hashes(std::string_view text) {
   std::vector<std::uint64_t> hashes;
   hashes.reserve(2 * words.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
-    hashes.push_back(text_hash(words[i]));
+    const std::uint64_t word = fnv(words[i]);
+    hashes.push_back(fold_hash(word));
     if (i + 1 < words.size()) {
-      hashes.push_back(text_hash(words[i] + " " + words[i + 1]));
+      hashes.push_back(fold_hash(fnv(words[i + 1], fnv(" ", word))));  // of "one two", without putting them together
     }
   }
   return hashes;
