@@ -15,11 +15,15 @@ inside() { chroot "$system" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 make_system() {
   debootstrap --variant=minbase "${SUITE:-bookworm}" "$system" ${MIRROR:+"$MIRROR"}
-  # What this machine needs to reach its packages: resolver, hosts and apt's proxy settings.
+  # What this machine needs to reach its packages: resolver, hosts, apt's proxy settings, pip's settings and the certificates they name.
   cp -L /etc/resolv.conf /etc/hosts "$system/etc/"
   local file
   for file in /etc/apt/apt.conf /etc/apt/apt.conf.d/*; do
     if grep -qis proxy "$file"; then cp "$file" "$system/etc/apt/apt.conf.d/"; fi
+  done
+  mkdir -p "$system/etc/ssl/certs"
+  for file in /etc/pip.conf /etc/ssl/certs/ca-certificates.crt; do
+    if [ -f "$file" ]; then cp -L "$file" "$system$file"; fi
   done
 }
 
@@ -36,6 +40,7 @@ for task in demo test; do
   inside bash /fallline/dev "$task" </dev/null
   printf '\n-- ./dev %s: %d s\n' "$task" $((SECONDS - begun))
 done
+inside ldd /fallline/build/fallline | grep libarrow || { printf 'bare: built without pyarrow\n' >&2; exit 1; }
 if unshare --net true 2>/dev/null; then
   unshare --net chroot "$system" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin bash /fallline/dev demo </dev/null
   printf '\n-- ./dev demo again, without a network: passed\n'

@@ -94,7 +94,7 @@ template <class Offset>
 std::string_view offset_text(const Stretch& cells, std::int64_t i) {
   const auto begin = element<Offset>(cells, i);
   const auto end = element<Offset>(cells, i + 1);
-  return begin == end ? std::string_view()
+  return begin == end ? std::string_view("")  // a null pointer would not do for memcpy
                       : std::string_view(static_cast<const char*>(cells.array.buffers[2]) + begin, static_cast<std::size_t>(end - begin));
 }
 
