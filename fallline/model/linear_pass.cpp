@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t rows_of_a_shard = 32;  // fewer are not worth a sum of their own
 constexpr std::size_t most_shards = 64;
-constexpr std::size_t sparse_rows_of_a_shard = 4096;  // a sparse shard pays for the whole width
-constexpr std::size_t worth_a_thread = 1 << 13;       // values in a batch below which waking others costs more than it saves
+constexpr std::size_t sparse_rows_of_a_shard = 4096;
+constexpr std::size_t worth_a_thread = 1 << 13;  // values in a batch below which waking others costs more than it saves
 
 template <class T>
 double mean_of(std::span<const T> weight) {
@@ -37,8 +37,10 @@ void prefetch(const T* row, std::size_t n) {
 
 }  // namespace
 
-std::size_t shards_of(std::size_t rows, bool sparse) {
-  const std::size_t enough = rows / (sparse ? sparse_rows_of_a_shard : rows_of_a_shard);
+// A sparse shard pays for the whole width, so its rows hold at least as many values as that.
+std::size_t shards_of(std::size_t rows, std::size_t features, double row_values) {
+  const auto as_wide = static_cast<std::size_t>(row_values > 0 ? static_cast<double>(features) / row_values : 0);
+  const std::size_t enough = rows / (row_values > 0 ? std::max(sparse_rows_of_a_shard, as_wide) : rows_of_a_shard);
   return std::min(std::bit_floor(std::max<std::size_t>(1, enough)), most_shards);
 }
 
@@ -57,6 +59,9 @@ template <class T>
 LinearPass<T>::LinearPass(const Rows<T>& rows, const Loss& loss, OutputActivation activation, std::size_t outputs, bool intercept)
     : rows_(rows), loss_(loss), activation_(activation), outputs_(outputs), intercept_(intercept), mean_weight_(mean_of(rows.weight)) {
   expects(rows.target.size() == rows.rows, "every row has a target");
+  if (rows.sparse) {
+    row_values_ = std::max(1.0, static_cast<double>(rows.values.size()) / static_cast<double>(std::max<std::size_t>(1, rows.rows)));
+  }
 }
 
 template <class T>
@@ -147,7 +152,7 @@ template <class T>
 double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, ThreadPool& pool) {
   expects(!order.empty(), "a batch has rows");
   expects(theta.size() == parameters(), "theta has a value for every parameter");
-  const std::size_t shards = shards_of(order.size(), rows_.sparse);
+  const std::size_t shards = shards_of(order.size(), rows_.features, row_values_);
   if (scratch_.size() < shards) {
     scratch_.resize(shards);
   }
@@ -157,7 +162,8 @@ double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span
     const std::size_t last = order.size() * (s + 1) / shards;
     scratch_[s].loss = shard(order.subspan(first, last - first), theta, with_gradient, scratch_[s]);
   };
-  if (order.size() * rows_.features * outputs_ < worth_a_thread) {
+  const double values = static_cast<double>(order.size() * outputs_) * (rows_.sparse ? row_values_ : static_cast<double>(rows_.features));
+  if (values < worth_a_thread) {
     for (std::size_t s = 0; s < shards; ++s) {
       run_shard(s);
     }

@@ -15,8 +15,8 @@
 
 namespace fallline {
 
-/// Shards of a batch of this many rows.
-std::size_t shards_of(std::size_t rows, bool sparse);
+/// Shards of a batch of this many rows. row_values: stored values of a row where rows are sparse (their mean over the data set), 0: dense.
+std::size_t shards_of(std::size_t rows, std::size_t features, double row_values);
 
 /// theta: [outputs, features] weights, then [outputs] intercepts where `intercept`.
 template <class T>
@@ -47,6 +47,7 @@ class LinearPass {
   std::size_t outputs_;
   bool intercept_;
   double mean_weight_ = 1;
+  double row_values_ = 0;         // sparse: mean of stored values a row
   std::vector<Scratch> scratch_;  // one a shard, kept between passes
 };
 

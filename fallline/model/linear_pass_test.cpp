@@ -182,10 +182,12 @@ TEST(LinearPass, ABatchIsDividedByItsRowsTimesTheMeanWeightOfAllRows) {
 }
 
 TEST(LinearPass, ShardsAreAPowerOfTwoOfTheRowsAlone) {
-  EXPECT_EQ(shards_of(1, false), 1U);
-  EXPECT_EQ(shards_of(256, false), 8U);
-  EXPECT_EQ(shards_of(1000000, false), 64U);
-  EXPECT_EQ(shards_of(5000, true), 1U);
+  EXPECT_EQ(shards_of(1, 10, 0), 1U);
+  EXPECT_EQ(shards_of(256, 10, 0), 8U);
+  EXPECT_EQ(shards_of(1000000, 10, 0), 64U);
+  EXPECT_EQ(shards_of(5000, 10, 3), 1U);
+  EXPECT_EQ(shards_of(100000, 100, 3), 16U);
+  EXPECT_EQ(shards_of(100000, 1000000, 20), 2U);  // 50,000 rows hold as many values as a row is wide
 }
 
 TEST(LinearScores, ARowsScoreDependsOnThatRowAlone) {

@@ -13,12 +13,16 @@ namespace fallline {
 
 namespace {
 
-constexpr double first_width = 0.25;  // in units of the loss at the start
-constexpr double narrower = 0.1;      // each stage's width as a share of the one before
-constexpr int most_stages = 8;
-constexpr double excess_share = 1e-4;     // of the objective: the rounding changes no more than this in the end
-constexpr double no_skill_share = 1e-2;   // an objective below this share of the start's counts as that much
+// Widths are in units of the loss at the start, shares in parts of the objective, of which a small one counts as no_skill_share of the
+// start's.
+constexpr double first_width = 0.25;
+constexpr double narrower = 0.25;
+constexpr int most_stages = 14;
+constexpr double excess_share = 5e-4;  // what the rounding may change in the end
+constexpr double no_skill_share = 1e-2;
 constexpr double early_tolerance = 1e-3;  // of all stages but the last
+constexpr std::int64_t patience = 20;     // a stage ends after so many iterations that lower the objective by less than a share of:
+constexpr double progress_share = 1e-6;
 
 template <class T>
 class MethodDescent {
@@ -57,6 +61,8 @@ class MethodDescent {
     MethodReport report;
     descent_.ending = Ending::budget;
     method_->start(theta_);
+    double milestone = infinity;
+    std::int64_t milestone_step = descent_.steps;
     while (descent_.ending == Ending::budget && descent_.epochs < plan_.steps) {
       report = method_->iterate(objective, theta_, plan_.learning_rate);
       const std::int64_t evaluations = std::max<std::int64_t>(1, report.evaluations);
@@ -70,21 +76,28 @@ class MethodDescent {
       } else if (report.stuck) {
         descent_.ending = Ending::stuck;
       }
+      if (plan_.softens && report.value < milestone - progress_share * std::max(std::abs(report.value), floor())) {
+        milestone = report.value;
+        milestone_step = descent_.steps;
+      } else if (plan_.softens && descent_.steps - milestone_step >= patience && descent_.ending == Ending::budget) {
+        descent_.ending = Ending::stuck;  // what is left is rounding, which narrow widths magnify
+      }
       log_.record(descent_, theta_, report.value, report.step_length, report.gradient_norm, report.update_norm);
     }
     return report;
   }
 
+  double floor() const { return no_skill_share * std::abs(descent_.start.objective); }
+
   /// Stage after stage until the rounding is too small to matter, then once more to the full tolerance.
   void descend_by_stages() {
-    const double floor = no_skill_share * std::abs(descent_.start.objective);
     double width = first_width * descent_.start.loss;
     for (int stage = 1; stage <= most_stages; ++stage, width *= narrower) {
       problem_.soften(width);
       const auto here = [&](const MethodReport& report) {
         const double objective = problem_.look(MethodLog<T>::cast(theta_)).objective;
         descent_.softening = Softening{report.gradient_norm, std::max(0.0, objective - report.value)};
-        return descent_.softening->excess <= excess_share * std::max(std::abs(objective), floor);
+        return descent_.softening->excess <= excess_share * std::max(std::abs(objective), floor());
       };
       bool near = here(descend(early_tolerance));
       if (near && descent_.ending == Ending::converged) {

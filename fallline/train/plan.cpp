@@ -17,10 +17,11 @@ namespace {
 
 constexpr std::size_t default_batch = 256;
 constexpr std::int64_t few_epochs = 20;       // below this a full-batch method could hardly begin
-constexpr std::int64_t method_epochs = 2000;  // ordinary problems need a tenth
+constexpr std::int64_t method_epochs = 5000;  // ordinary problems need a hundredth, softmax on raw pixels half of it
 constexpr std::int64_t full_batch_epochs = 20000;
 constexpr double largest_table = 0x1p31;  // bytes that saga and sag may keep of gradients
 constexpr std::int64_t most_steps = std::int64_t{1} << 62U;
+constexpr double history_bytes = 256e6;
 constexpr std::int64_t rows_to_visit = 4'000'000;  // mini-batch default: this many rows in all, between 5 and 200 epochs
 
 std::string name_of(const std::string& spec) { return spec.substr(0, spec.find(':')); }
@@ -28,6 +29,19 @@ std::string name_of(const std::string& spec) { return spec.substr(0, spec.find('
 bool only_penalties(const ChainOptions& chain) {
   return chain.clip_adaptive == 0 && chain.clip_value == 0 && chain.clip_norm == 0 && chain.weight_decay == 0 && chain.accumulate == 1 &&
          chain.lookahead == 0 && chain.average == Average::off;
+}
+
+/// More changes remembered save passes over the data where parameters are many: as many as cost a small share of a pass to walk through
+/// and fit a modest memory, between the method's own 10 and 100.
+template <class T>
+std::string l_bfgs_for(const Problem<T>& problem) {
+  const Rows<T>& rows = problem.rows();
+  const double outputs = static_cast<double>(problem.outputs());
+  const double parameters = static_cast<double>(problem.start().size());
+  const double values = outputs * (rows.sparse ? static_cast<double>(rows.values.size()) : static_cast<double>(rows.rows * rows.features));
+  const double affordable = std::min(values / parameters / 10, history_bytes / (parameters * 2 * sizeof(double)));
+  const int history = static_cast<int>(std::min({parameters / 10, affordable, 100.0}));
+  return history > 10 ? fmt::format("l-bfgs:history={}", history) : std::string("l-bfgs");
 }
 
 /// The name of the optimiser and why.
@@ -43,9 +57,9 @@ void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Pl
     plan.choices.emplace_back("optimizer sgd with averaged weights: the perceptron's own rule");
   } else if ((loss.smooth || problem.can_soften()) && problem.chain().l1 == 0 && only_penalties(options.chain) && !options.batch_size &&
              !small_budget && !options.learning_rate && options.schedule.empty()) {
-    plan.optimizer = "l-bfgs";
+    plan.optimizer = l_bfgs_for(problem);
     plan.choices.push_back(fmt::format(
-        "optimizer l-bfgs: {} and the data is in memory, so a full-batch method gets there soonest",
+        "optimizer {}: {} and the data is in memory, so a full-batch method gets there soonest", plan.optimizer,
         loss.smooth ? "the objective is smooth" : fmt::format("the kink of the loss {} can be rounded off, ever less,", loss.name)));
   } else if (loss.smooth && loss.curvature > 0 && problem.chain().l1 > 0 && !options.batch_size && !small_budget) {
     plan.optimizer = "nesterov";

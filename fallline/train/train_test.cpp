@@ -316,6 +316,60 @@ TEST(Train, APerceptronSeparatesWhatCanBeSeparated) {
   EXPECT_EQ(run.model.head, HeadKind::binary);
 }
 
+/// Rows of eight ones among many columns, the first ones met most often; the class follows hidden weights.
+Dataset<float> sparse_example(std::size_t rows, std::size_t features) {
+  Dataset<float> data;
+  data.rows = rows;
+  data.features = features;
+  data.sparse = true;
+  data.starts = {0};
+  const Random random(5, Purpose::test);
+  for (std::size_t i = 0; i < rows; ++i) {
+    double score = 0;
+    std::uint32_t column = 0;
+    for (std::size_t k = 0; k < 8; ++k) {
+      column += 1 + static_cast<std::uint32_t>(std::pow(random.uniform(i * 10 + k), 3) * (static_cast<double>(features) / 8 - 1));
+      data.columns.push_back(column - 1);
+      data.values.push_back(1);
+      score += std::sin(1.7 * column);
+    }
+    data.starts.push_back(data.columns.size());
+    data.target.push_back(random.uniform(i * 10 + 9) < 1 / (1 + std::exp(-score)) ? 1.0F : 0.0F);
+  }
+  return data;
+}
+
+TEST(Train, SparseRowsReachTheOptimumOfTheSameRowsStoredInFull) {
+  const Dataset<float> sparse = sparse_example(3000, 200);
+  Dataset<float> dense;
+  dense.rows = sparse.rows;
+  dense.features = dense.stride = sparse.features;
+  dense.dense.assign(dense.rows * dense.stride, 0);
+  dense.target = sparse.target;
+  for (std::size_t i = 0; i < sparse.rows; ++i) {
+    for (std::uint64_t k = sparse.starts[i]; k < sparse.starts[i + 1]; ++k) {
+      dense.dense[i * dense.stride + sparse.columns[k]] = sparse.values[k];
+    }
+  }
+  for (const double l2 : {0.0, 1e-4, 1e-2}) {
+    TrainOptions options;
+    options.chain.l2 = l2;
+    const fallline::Run a = trained(sparse, two_classes(), options);
+    const fallline::Run b = trained(dense, two_classes(), options);
+    EXPECT_EQ(a.outcome, Outcome::converged) << a.why;
+    EXPECT_NEAR(a.objective, b.objective, 1e-5 * b.objective) << l2;
+  }
+}
+
+TEST(Train, AHundredThousandSparseColumnsConverge) {
+  TrainOptions options;
+  options.chain.l2 = 1e-4;
+  const auto data = sparse_example(5000, 100000);
+  const fallline::Run one = trained(data, two_classes(), options, {}, 1);
+  EXPECT_EQ(one.outcome, Outcome::converged) << one.why;
+  EXPECT_EQ(one.model.weights, trained(data, two_classes(), options, {}, 3).model.weights);
+}
+
 TEST(Train, RowWeightsCountAsRepetitions) {
   auto weighted = example<double>(60, 0.5, false);
   Dataset<double> repeated = weighted;

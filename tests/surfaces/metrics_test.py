@@ -60,7 +60,9 @@ class Metrics(Surface):
         for part in calibration["bins"]:
             own = [i for i, p in enumerate(probability) if part["from"] <= p < part["to"] or (p == 1 and part["to"] == 1)]
             self.assertEqual(part["rows"], len(own))
-            predicted, observed = (statistics.mean(values) for values in zip(*((probability[i], truth[i] == "dog") for i in own), strict=True))
+            predicted, observed = (
+                statistics.mean(values) for values in zip(*((probability[i], truth[i] == "dog") for i in own), strict=True)
+            )
             self.assertAlmostEqual(part["predicted"], predicted, places=5)
             self.assertAlmostEqual(part["observed"], observed, places=12)
             error += abs(predicted - observed) * len(own) / 60
