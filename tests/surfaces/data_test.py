@@ -35,11 +35,6 @@ class Data(Surface):
         self.write("a.dat", "x,y\n1,2\n")
         self.assertIn("--format", self.refused(5, "train", "a.dat", "--target", "y"))
 
-    def test_formats_of_later_versions_are_refused(self):
-        for name in ("a.parquet", "a.csv.gz", "train-images-idx3-ubyte"):
-            self.write(name, "x")
-            self.assertIn("TSV and LIBSVM only", self.refused(5, "train", name, "--target", "y"))
-
     def test_decimal_commas(self):
         self.write("de.csv", "x;y\n1,5;2\n2,5;4,5\n3,5;5\n")
         self.write("en.csv", "x,y\n1.5,2\n2.5,4.5\n3.5,5\n")

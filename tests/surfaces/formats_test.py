@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every format of data as a user meets it: the same table is the same model, a broken file is refused with its name, no name is guessed at."""
+"""Every format as a user meets it: the same table is the same model, a broken file is refused by name, no name is guessed at."""
 
 import gzip
 import struct
@@ -13,12 +13,13 @@ PETS = FORMATS / "pets.csv"
 
 def npy(code, shape, numbers, version=1, fortran=False):
     """A .npy file; `code` is NumPy's, such as <f4."""
-    letter = {"f2": "e", "f4": "f", "f8": "d", "i1": "b", "i2": "h", "i4": "i", "i8": "q", "u1": "B", "u2": "H", "u4": "I", "u8": "Q", "b1": "?"}
+    letters = {"f": {2: "e", 4: "f", 8: "d"}, "i": {1: "b", 2: "h", 4: "i", 8: "q"}, "u": {1: "B", 2: "H", 4: "I", 8: "Q"}, "b": {1: "?"}}
+    letter = letters[code[1]][int(code[2:])]
     header = f"{{'descr': '{code}', 'fortran_order': {fortran}, 'shape': {tuple(shape)}, }}".encode()
     header += b" " * (63 - (len(header) + 10) % 64) + b"\n"
     length = struct.pack("<H" if version == 1 else "<I", len(header))
     order = ">" if code[0] == ">" else "<"
-    return b"\x93NUMPY" + bytes([version, 0]) + length + header + struct.pack(f"{order}{len(numbers)}{letter[code[1:]]}", *numbers)
+    return b"\x93NUMPY" + bytes([version, 0]) + length + header + struct.pack(f"{order}{len(numbers)}{letter}", *numbers)
 
 
 def idx(code, shape, numbers):

@@ -72,8 +72,9 @@ double timestamp_value(std::int64_t ticks, std::int64_t per_second) {
   const std::int64_t per_day = 86400 * per_second;
   const std::int64_t days = ticks / per_day - (ticks % per_day < 0 ? 1 : 0);
   const std::int64_t of_day = ticks - days * per_day;
+  const std::int64_t seconds = of_day / per_second;
   const double fraction = static_cast<double>(of_day % per_second) / static_cast<double>(per_second);
-  return 86400.0 * static_cast<double>(days) + (static_cast<double>(of_day / per_second) + fraction);
+  return 86400.0 * static_cast<double>(days) + (static_cast<double>(seconds) + fraction);
 }
 
 void read_decimals(const Field& field, const Stretch& cells, std::span<double> out) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/arrow/library.hpp"
 
+#include <fmt/format.h>
+
 namespace fallline {
 
 Result<void> arrow_is_built() {
@@ -10,8 +12,8 @@ Result<void> arrow_is_built() {
       "has pyarrow. Or convert the file to CSV.");
 }
 
-Result<std::unique_ptr<Source>> open_arrow(std::vector<csv::FileText> /*files*/, ArrowFormat /*format*/, ArrowOptions /*options*/) {
-  return arrow_is_built().error();
+Result<std::unique_ptr<Source>> open_arrow(std::vector<csv::FileText> files, ArrowFormat /*format*/, ArrowOptions /*options*/) {
+  return data_error(fmt::format("{} cannot be read. {}", files.front().name(), arrow_is_built().error().message));
 }
 
 Result<std::string> write_arrow(ArrowSchema* schema, ArrowArray* rows, ArrowFormat /*format*/) {
