@@ -85,7 +85,7 @@ def softmax_optimum(x: np.ndarray, y: np.ndarray, classes: int) -> float:
         slopes = (np.exp(scores - top[:, None]) - hot).astype(x.dtype) / n
         return float((top - scores[np.arange(n), y]).mean()), (slopes.T @ x).astype(float).ravel()
 
-    options = {"maxiter": 3000, "maxfun": 4000, "maxcor": 30, "ftol": 1e-10, "gtol": 1e-7}
+    options = {"maxiter": 5000, "maxfun": 6000, "maxcor": 100, "ftol": 1e-10, "gtol": 1e-7}
     found = scipy.optimize.minimize(value_and_gradient, np.zeros(classes * d), jac=True, method="L-BFGS-B", options=options)
     return float(found.fun)
 
