@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t default_batch = 256;
 constexpr std::int64_t few_epochs = 20;       // below this a full-batch method could hardly begin
-constexpr std::int64_t method_epochs = 5000;  // ordinary problems need a hundredth, softmax on raw pixels half of it
+constexpr std::int64_t method_epochs = 5000;  // ordinary problems need a hundredth, softmax on raw pixels all of it
 constexpr std::int64_t full_batch_epochs = 20000;
 constexpr double largest_table = 0x1p31;  // bytes that saga and sag may keep of gradients
 constexpr std::int64_t most_steps = std::int64_t{1} << 62U;
