@@ -101,7 +101,7 @@ std::string values_json(const std::vector<std::pair<std::string, double>>& value
 std::string intervals_json(const Metrics& metrics) {
   JsonObject object;
   for (std::size_t i = 0; i < metrics.intervals.size(); ++i) {
-    const Interval& interval = metrics.intervals[i];
+    const ConfidenceInterval& interval = metrics.intervals[i];
     object.raw(metrics.values[i].first, JsonObject().add("low", interval.low).add("high", interval.high).text());
   }
   return object.text();

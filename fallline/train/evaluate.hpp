@@ -48,7 +48,7 @@ struct Calibration {
   double error = 0;
 };
 
-struct Interval {
+struct ConfidenceInterval {
   double low = 0;
   double high = 0;
 };
@@ -60,7 +60,7 @@ struct EvaluateOptions {
 
 struct Metrics {
   std::vector<std::pair<std::string, double>> values;     // in the order of surfaces
-  std::vector<Interval> intervals;                        // one a value, on request
+  std::vector<ConfidenceInterval> intervals;              // one a value, on request
   std::vector<std::vector<std::int64_t>> confusion;       // [true class][predicted class], classification only
   std::vector<ClassReport> classes;                       // classification only
   std::optional<Calibration> calibration;                 // where the model has probabilities

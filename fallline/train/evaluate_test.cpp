@@ -203,7 +203,7 @@ TEST(Evaluate, BootstrapIntervalsHoldTheValueAndDoNotDependOnThreads) {
   }
   const double accuracy = metric(seen[0], "accuracy");
   const double normal = 1.96 * std::sqrt(accuracy * (1 - accuracy) / 200);  // the interval of a share, by the normal law
-  const Interval interval = seen[0].intervals[1];
+  const ConfidenceInterval interval = seen[0].intervals[1];
   EXPECT_NEAR(interval.high - interval.low, 2 * normal, 0.4 * normal);
 }
 

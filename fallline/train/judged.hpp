@@ -49,7 +49,7 @@ NamedValues values_of(const Judged& judged, const std::vector<double>& weight);
 
 /// For each metric the 2.5% and 97.5% quantiles over `replicates` samples of the rows with replacement (Efron 1979). The same for any
 /// number of threads.
-std::vector<Interval> bootstrap(const Judged& judged, std::int64_t replicates, std::uint64_t seed, ThreadPool& pool);
+std::vector<ConfidenceInterval> bootstrap(const Judged& judged, std::int64_t replicates, std::uint64_t seed, ThreadPool& pool);
 
 std::vector<std::vector<std::int64_t>> confusion_of(const Judged& judged);
 std::vector<ClassReport> class_reports(const Judged& judged);

@@ -100,7 +100,7 @@ NamedValues values_of(const Judged& judged, const std::vector<double>& weight) {
 }
 
 // A sample may lack a class, and with it the area under the curve: values are told apart by name, those that are missing do not count.
-std::vector<Interval> bootstrap(const Judged& judged, std::int64_t replicates, std::uint64_t seed, ThreadPool& pool) {
+std::vector<ConfidenceInterval> bootstrap(const Judged& judged, std::int64_t replicates, std::uint64_t seed, ThreadPool& pool) {
   std::vector<NamedValues> samples(static_cast<std::size_t>(replicates));
   pool.run(samples.size(), [&](std::size_t b) {
     const Random random(seed, Purpose::bootstrap, static_cast<std::uint32_t>(b));
@@ -111,7 +111,7 @@ std::vector<Interval> bootstrap(const Judged& judged, std::int64_t replicates, s
     }
     samples[b] = values_of(judged, weight);
   });
-  std::vector<Interval> intervals;
+  std::vector<ConfidenceInterval> intervals;
   for (const auto& [name, whole] : values_of(judged, judged.weight)) {
     std::vector<double> seen;
     for (const NamedValues& sample : samples) {
