@@ -96,7 +96,7 @@ void add_delimiter(OptionList& list, DataRequest& to) {
         if (!character) {
           return bad_value("delimiter", "one character other than a quote, or tab, comma, space, semicolon or pipe", text);
         }
-        to.csv.delimiter = *character;
+        to.csv.delimiter = character;
         to.delimiter_given = true;
         return {};
       },

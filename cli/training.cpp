@@ -18,8 +18,6 @@ namespace fallline::cli {
 
 namespace {
 
-constexpr std::size_t most_named = 100'000;  // features that are told by name when a run diverges
-
 Error no_target(const Schema& schema) {
   constexpr std::size_t few = 30;
   std::vector<std::string> names;
@@ -119,9 +117,7 @@ class Training {
     result_.rows = data->rows;
     result_.read_seconds = seconds_since(begun_);
     TrainOptions options = request_.train;
-    if (encoder.features <= most_named) {
-      options.feature_names = encoder.feature_names();
-    }
+    options.feature_name = [&encoder](std::size_t feature) { return encoder.feature_name(feature); };
     const Clock::time_point training = Clock::now();
     auto run = train(*data, target, *model, options, pool_, {&narrator_}, stop_);
     result_.train_seconds = seconds_since(training);

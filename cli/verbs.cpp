@@ -59,8 +59,8 @@ std::string option_help(const Option& option) {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = {
-      {"train", "DATA...", "fits a model to CSV or TSV files (- is stdin)", run_train},
-      {"predict", "MODEL DATA...", "predictions of a model as CSV, a line a row", run_predict},
+      {"train", "DATA...", "fits a model to data files (- is stdin)", run_train},
+      {"predict", "MODEL DATA...", "predictions of a model, a line a row, as CSV, Parquet or Arrow", run_predict},
       {"evaluate", "MODEL DATA...", "how well a model does on labelled data", run_evaluate},
       {"show", "MODEL", "what is in a model: columns, coefficients, how it was trained", run_show},
       {"descend", "FUNCTION", "minimises a landscape (rosenbrock, say) or a typed formula in x, y, ...", run_descend},

@@ -132,8 +132,11 @@ struct State {
 
   State(const Rule& rule, std::size_t n)
       : arrays(4 + Rule::slots), scalars(scalar_starts_of<Rule>().begin(), scalar_starts_of<Rule>().end()) {
-    for (std::size_t i = 0; i < arrays.size(); ++i) {
-      arrays[i].assign(n, i < 2 || i >= 2 + Rule::slots ? T(0) : static_cast<T>(slot_start(rule, i - 2)));
+    for (std::vector<T>& array : arrays) {
+      array.assign(n, T(0));
+    }
+    for (std::size_t slot = 0; slot < Rule::slots; ++slot) {
+      arrays[2 + slot].assign(n, static_cast<T>(slot_start(rule, slot)));
     }
     fill<T>(arrays[0], 100);
   }

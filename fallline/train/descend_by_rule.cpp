@@ -22,7 +22,7 @@ constexpr std::int64_t looks = 20;  // full-data tests of convergence in a run, 
 
 /// The coordinate of the gradient that is not finite, or else the largest: "weights[3]" or the name of its column.
 template <class T>
-std::string worst_coordinate(const Parameters<T>& gradient, const TrainOptions& options) {
+std::string worst_coordinate(const Parameters<T>& gradient, const Problem<T>& problem, const TrainOptions& options) {
   const auto values = gradient.values();
   std::size_t worst = 0;
   for (std::size_t j = 0; j < values.size(); ++j) {
@@ -38,8 +38,8 @@ std::string worst_coordinate(const Parameters<T>& gradient, const TrainOptions& 
     if (worst >= gradient.offset(k)) {
       const TensorInfo& tensor = gradient.info(k);
       const std::size_t column = (worst - gradient.offset(k)) % tensor.shape.back();
-      if (tensor.name == "weights" && column < options.feature_names.size()) {
-        return fmt::format("{} of column '{}'", tensor.name, options.feature_names[column]);
+      if (tensor.name == "weights" && options.feature_name) {
+        return fmt::format("{} of column '{}'", tensor.name, options.feature_name(problem.feature_of_data(column)));
       }
       return fmt::format("{}[{}]", tensor.name, column);
     }
@@ -113,7 +113,7 @@ class RuleDescent {
     ++descent_.steps;
     descent_.rows_seen += static_cast<std::int64_t>(batch.size());
     const bool sane = std::isfinite(loss) && (descent_.start.loss <= 0 || loss <= exploded * descent_.start.loss);
-    const std::string worst = sane ? "" : worst_coordinate(gradient_, options_);
+    const std::string worst = sane ? "" : worst_coordinate(gradient_, problem_, options_);
     StepReport report;
     if (sane) {
       report = optimizer_->step(theta_, gradient_, rate);
@@ -128,7 +128,7 @@ class RuleDescent {
     }
     descent_.ending = Ending::not_finite;
     descent_.where = fmt::format("the loss of the batch was {} and the gradient was worst at {}", brief(problem_.in_data_units(loss), 4),
-                                 sane ? worst_coordinate(gradient_, options_) : worst);
+                                 sane ? worst_coordinate(gradient_, problem_, options_) : worst);
     theta_ = good_;
     return false;
   }

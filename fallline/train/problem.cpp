@@ -48,7 +48,17 @@ double norm_of_smallest_subgradient(double g, double w, double l1) {
 template <class T>
 Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options,
                     ThreadPool& pool)
-    : rows_(data.view()), options_(model), chain_(options.chain), intercept_(model.intercept), pool_(pool) {
+    : rows_(data.view()),
+      data_features_(rows_.features),
+      occupied_(occupied_features(rows_)),
+      options_(model),
+      chain_(options.chain),
+      intercept_(model.intercept),
+      pool_(pool) {
+  if (!occupied_.features.empty()) {
+    rows_.columns = occupied_.columns;
+    rows_.features = occupied_.features.size();
+  }
   auto loss = make_loss(model.loss);
   expects(loss.has_value(), "the model was resolved");
   activation_ = *parse_output_activation(model.output_activation);
@@ -97,7 +107,7 @@ double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T>
 
 template <class T>
 double Problem<T>::metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const {
-  const LinearModel now = model(theta);
+  const LinearModel now = working_model(theta);
   const std::vector<double> scores = linear_scores<T>(now, rows_, rows, pool_);
   double sum = 0;
   double weights = 0;
@@ -173,7 +183,7 @@ double Problem<T>::value_and_gradient(std::span<const double> theta, std::span<d
 }
 
 template <class T>
-LinearModel Problem<T>::model(std::span<const T> theta) const {
+LinearModel Problem<T>::working_model(std::span<const T> theta) const {
   LinearModel model;
   model.model = options_.model;
   model.loss = data_loss_;
@@ -192,6 +202,23 @@ LinearModel Problem<T>::model(std::span<const T> theta) const {
   for (std::size_t c = 0; c < outputs_; ++c) {
     model.bias.push_back(intercept_ ? stored(spread_ * static_cast<double>(theta[weights + c]) + center_) : 0);
   }
+  return model;
+}
+
+template <class T>
+LinearModel Problem<T>::model(std::span<const T> theta) const {
+  LinearModel model = working_model(theta);
+  if (occupied_.features.empty()) {
+    return model;
+  }
+  std::vector<double> weights(outputs_ * data_features_, 0);
+  for (std::size_t c = 0; c < outputs_; ++c) {
+    for (std::size_t j = 0; j < rows_.features; ++j) {
+      weights[c * data_features_ + occupied_.features[j]] = model.weights[c * rows_.features + j];
+    }
+  }
+  model.weights = std::move(weights);
+  model.features = data_features_;
   return model;
 }
 

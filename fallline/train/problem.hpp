@@ -18,6 +18,7 @@
 #include "fallline/model/loss.hpp"
 #include "fallline/optim/optimizer.hpp"
 #include "fallline/optim/parameters.hpp"
+#include "fallline/train/occupied.hpp"
 #include "fallline/train/train.hpp"
 
 namespace fallline {
@@ -40,7 +41,10 @@ class Problem {
   OutputActivation activation() const { return activation_; }
   /// The chain's options with the penalties in internal units.
   const ChainOptions& chain() const { return chain_; }
+  /// Those that training works on: of sparse rows the ones that occur.
   std::size_t features() const { return rows_.features; }
+  /// Which feature of the data the j-th of them is.
+  std::size_t feature_of_data(std::size_t j) const { return occupied_.features.empty() ? j : occupied_.features[j]; }
   std::size_t outputs() const { return outputs_; }
   bool intercept() const { return intercept_; }
   const Rows<T>& rows() const { return rows_; }
@@ -73,10 +77,16 @@ class Problem {
   /// A loss or objective in the units of the data.
   double in_data_units(double internal) const { return internal * unit_; }
 
+  /// Over all features of the data, in its units.
   LinearModel model(std::span<const T> theta) const;
 
  private:
+  /// As `model`, over the features that training works on.
+  LinearModel working_model(std::span<const T> theta) const;
+
   Rows<T> rows_;
+  std::size_t data_features_ = 0;
+  Occupied occupied_;
   std::vector<T> target_;  // in internal units, where they differ from the data's
   ModelOptions options_;
   std::unique_ptr<Loss> loss_;

@@ -95,7 +95,6 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   run.optimizer = plan->optimizer;
   run.schedule = plan->schedule;
   run.batch_size = plan->full_batch ? 0 : plan->batch_size;
-  run.parameters = descent->theta.size();
   pass_verdict(problem, *plan, options, *descent, run);
   warn_of_separation(problem, *descent, run);
   if (!problem.validation_rows().empty()) {
@@ -103,6 +102,7 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
     run.validation = {{"loss", held.loss}, {target.classification ? "accuracy" : "rmse", held.metric}};
   }
   run.model = problem.model(descent->theta);
+  run.parameters = run.model.weights.size() + (run.model.intercept ? run.model.outputs : 0);
   return run;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -39,7 +40,7 @@ struct TrainOptions {
   double validation = 0;      // share of rows held out (by hash of the row index and the seed)
   std::int64_t patience = 0;  // epochs without a better validation loss before an early stop; 0: never
   std::uint64_t seed = 0;
-  std::vector<std::string> feature_names = {};  // for messages; may be empty
+  std::function<std::string(std::size_t)> feature_name = {};  // for messages; may be empty
 };
 
 /// Fills what ModelOptions leave open, or refuses what does not fit the target (usage error).

@@ -155,11 +155,12 @@ TEST(Train, ADivergingRunStopsWhereItHappensAndKeepsAFiniteModel) {
   options.learning_rate = 10;
   options.batch_size = 50;
   options.epochs = 1000;
-  options.feature_names = {"age", "income", "c", "d"};
+  options.feature_name = [](std::size_t feature) { return "column" + std::to_string(feature); };
   const fallline::Run run = trained(example<float>(500, 0.1, false), numbers(), options);
   EXPECT_EQ(run.outcome, Outcome::diverged) << run.why;
   EXPECT_LT(run.steps, 100);
   EXPECT_NE(run.why.find("Diverged at step"), std::string::npos);
+  EXPECT_NE(run.why.find("'column"), std::string::npos) << run.why;
   EXPECT_NE(run.why.find("largest stable learning rate"), std::string::npos) << run.why;
   for (const double w : run.model.weights) {
     EXPECT_TRUE(std::isfinite(w));
@@ -368,6 +369,28 @@ TEST(Train, AHundredThousandSparseColumnsConverge) {
   const fallline::Run one = trained(data, two_classes(), options, {}, 1);
   EXPECT_EQ(one.outcome, Outcome::converged) << one.why;
   EXPECT_EQ(one.model.weights, trained(data, two_classes(), options, {}, 3).model.weights);
+}
+
+TEST(Train, FeaturesThatNoRowHasCostNothingAndWeighNothing) {
+  const auto narrow = sparse_example(1000, 40);
+  auto wide = narrow;
+  wide.features = 4000;
+  for (std::uint32_t& column : wide.columns) {
+    column = 100 * column + 7;
+  }
+  for (const std::string optimizer : {"auto", "adam", "sgd"}) {
+    TrainOptions options;
+    options.optimizer = optimizer;
+    options.chain.l2 = 1e-3;
+    const fallline::Run a = trained(narrow, two_classes(), options);
+    const fallline::Run b = trained(wide, two_classes(), options);
+    ASSERT_EQ(b.model.weights.size(), 4000U);
+    EXPECT_EQ(b.parameters, 4001U);
+    EXPECT_EQ(a.objective, b.objective) << optimizer;
+    for (std::size_t j = 0; j < 4000; ++j) {
+      EXPECT_EQ(b.model.weights[j], j % 100 == 7 ? a.model.weights[j / 100] : 0) << optimizer;
+    }
+  }
 }
 
 TEST(Train, RowWeightsCountAsRepetitions) {

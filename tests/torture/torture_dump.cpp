@@ -20,7 +20,6 @@ namespace {
 
 using fallline::Chunk;
 using fallline::Column;
-using fallline::ColumnType;
 using fallline::Error;
 using fallline::Result;
 using fallline::Schema;

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/train/occupied.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace fallline {
+
+template <class T>
+Occupied occupied_features(const Rows<T>& rows) {
+  Occupied occupied;
+  if (!rows.sparse) {
+    return occupied;
+  }
+  std::vector<std::uint32_t> place(rows.features, 0);
+  for (const std::uint32_t column : rows.columns) {
+    place[column] = 1;
+  }
+  const auto count = static_cast<std::size_t>(std::count(place.begin(), place.end(), 1U));
+  if (count == 0 || 2 * count > rows.features) {
+    return occupied;
+  }
+  occupied.features.reserve(count);
+  for (std::size_t j = 0; j < place.size(); ++j) {
+    if (place[j] != 0) {
+      place[j] = static_cast<std::uint32_t>(occupied.features.size());
+      occupied.features.push_back(static_cast<std::uint32_t>(j));
+    }
+  }
+  occupied.columns.resize(rows.columns.size());
+  std::transform(rows.columns.begin(), rows.columns.end(), occupied.columns.begin(), [&](std::uint32_t column) { return place[column]; });
+  return occupied;
+}
+
+template Occupied occupied_features(const Rows<float>&);
+template Occupied occupied_features(const Rows<double>&);
+
+}  // namespace fallline
