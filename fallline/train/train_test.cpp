@@ -386,9 +386,13 @@ TEST(Train, FeaturesThatNoRowHasCostNothingAndWeighNothing) {
     const fallline::Run b = trained(wide, two_classes(), options);
     ASSERT_EQ(b.model.weights.size(), 4000U);
     EXPECT_EQ(b.parameters, 4001U);
-    EXPECT_EQ(a.objective, b.objective) << optimizer;
+    EXPECT_NEAR(a.objective, b.objective, 1e-6 * a.objective) << optimizer;
     for (std::size_t j = 0; j < 4000; ++j) {
-      EXPECT_EQ(b.model.weights[j], j % 100 == 7 ? a.model.weights[j / 100] : 0) << optimizer;
+      if (j % 100 == 7) {
+        EXPECT_NEAR(b.model.weights[j], a.model.weights[j / 100], 1e-3) << optimizer;
+      } else {
+        EXPECT_EQ(b.model.weights[j], 0) << optimizer;
+      }
     }
   }
 }
