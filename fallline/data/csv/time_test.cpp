@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/csv/time.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -33,8 +34,7 @@ TEST(Time, EveryDayIsOneAfterTheDayBefore) {
   for (int year = 1896; year < 1905; ++year) {
     for (int month = 1; month <= 12; ++month) {
       for (int day = 1; day <= 31; ++day) {
-        char text[32];
-        std::snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+        const std::string text = fmt::format("{:04}-{:02}-{:02}", year, month, day);
         double now = 0;
         if (read_time(text, now) == TimeReading::date) {
           EXPECT_EQ(now, before + 86400) << text;
