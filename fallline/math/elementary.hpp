@@ -106,7 +106,8 @@ template <class T>
 inline T fast_log(T x) {
   using E = detail::Elementary<T>;
   using Int = typename E::Int;
-  const Int bits = std::bit_cast<Int>(x) + (E::one - E::half_root);
+  using Bits = std::make_unsigned_t<Int>;  // NaN's bits are so large that a signed sum would overflow
+  const Int bits = static_cast<Int>(static_cast<Bits>(std::bit_cast<Int>(x)) + static_cast<Bits>(E::one - E::half_root));
   const Int k = (bits >> E::mantissa) - (E::one >> E::mantissa);
   const T m = std::bit_cast<T>(Int((bits & ((Int(1) << E::mantissa) - 1)) + E::half_root));  // in [sqrt(1/2), sqrt(2))
   const T f = m - T(1);
