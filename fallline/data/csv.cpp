@@ -8,18 +8,8 @@
 namespace fallline {
 
 Result<std::unique_ptr<Source>> open_csv(std::vector<std::string> paths, CsvOptions options) {
-  if (paths.empty()) {
-    return usage_error("No file to read was named.");
-  }
-  std::vector<csv::FileText> files;
-  for (const std::string& path : paths) {
-    Result<csv::FileText> file = csv::FileText::open(path);
-    if (!file) {
-      return file.error();
-    }
-    files.push_back(std::move(*file));
-  }
-  return csv::make_source(std::move(files), std::move(options));
+  Result<std::vector<csv::FileText>> files = csv::open_all(paths);
+  return files ? csv::make_source(std::move(*files), std::move(options)) : files.error();
 }
 
 Result<std::unique_ptr<Source>> csv_from_text(std::string text, std::string name, CsvOptions options) {

@@ -78,4 +78,19 @@ std::string FileText::place(const char* at) const {
   return fmt::format("{}:{}", name_, line);
 }
 
+Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths) {
+  if (paths.empty()) {
+    return usage_error("No file to read was named.");
+  }
+  std::vector<FileText> files;
+  for (const std::string& path : paths) {
+    Result<FileText> file = FileText::open(path);
+    if (!file) {
+      return file.error();
+    }
+    files.push_back(std::move(*file));
+  }
+  return files;
+}
+
 }  // namespace fallline::csv

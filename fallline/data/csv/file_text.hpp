@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fallline/base/result.hpp"
 
@@ -32,5 +33,8 @@ class FileText {
   std::size_t lines_before_ = 0;
   std::shared_ptr<const void> owner_;  // a mapping or a string
 };
+
+/// All of them, in their order; a usage error where there is none.
+Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths);
 
 }  // namespace fallline::csv

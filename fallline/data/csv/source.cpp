@@ -13,6 +13,7 @@
 #include "fallline/data/csv/opening.hpp"
 #include "fallline/data/csv/sample.hpp"
 #include "fallline/data/csv/types.hpp"
+#include "fallline/data/lend.hpp"
 
 namespace fallline::csv {
 
@@ -84,24 +85,9 @@ class CsvSource final : public Source {
     return *schema_;
   }
 
-  /// The asked columns are lent to the chunk and taken back, so nothing is copied; `take` may not read this source itself.
   Result<void> read(std::span<const std::size_t> columns, ThreadPool& /*pool*/, const TakeChunk& take) override {
     expects(schema_.has_value(), "a source is scanned before it is read");
-    for (Chunk& kept : kept_) {
-      Chunk lent{kept.first_row, kept.rows, {}};
-      for (const std::size_t column : columns) {
-        expects(column < kept.columns.size(), "a column that is read lies in the schema");
-        lent.columns.push_back(std::move(kept.columns[column]));
-      }
-      const Result<void> taken = take(lent);
-      for (std::size_t i = 0; i < columns.size(); ++i) {
-        kept.columns[columns[i]] = std::move(lent.columns[i]);
-      }
-      if (!taken) {
-        return taken.error();
-      }
-    }
-    return {};
+    return lend(kept_, columns, take);
   }
 
   const std::vector<std::string>& notes() const override { return notes_; }

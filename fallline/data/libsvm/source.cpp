@@ -225,18 +225,8 @@ Result<std::unique_ptr<Source>> make_source(std::vector<FileText> files, LibsvmO
 namespace fallline {
 
 Result<std::unique_ptr<Source>> open_libsvm(std::vector<std::string> paths, LibsvmOptions options) {
-  if (paths.empty()) {
-    return usage_error("No file to read was named.");
-  }
-  std::vector<csv::FileText> files;
-  for (const std::string& path : paths) {
-    Result<csv::FileText> file = csv::FileText::open(path);
-    if (!file) {
-      return file.error();
-    }
-    files.push_back(std::move(*file));
-  }
-  return libsvm::make_source(std::move(files), options);
+  Result<std::vector<csv::FileText>> files = csv::open_all(paths);
+  return files ? libsvm::make_source(std::move(*files), options) : files.error();
 }
 
 Result<std::unique_ptr<Source>> libsvm_from_text(std::string text, std::string name, LibsvmOptions options) {

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <numeric>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,10 @@ struct WholeTable {
   double number(std::size_t column, std::size_t row) const { return columns[column].numbers[row]; }
 };
 
-inline Result<WholeTable> read_whole(const Result<std::unique_ptr<Source>>& source, std::size_t threads = 1) {
+/// Whether a source has cells for every column of its schema, or for some that are named in it only.
+enum class Cells { of_some, of_all };
+
+inline Result<WholeTable> read_whole(const Result<std::unique_ptr<Source>>& source, std::size_t threads = 1, Cells cells = Cells::of_some) {
   if (!source) {
     return source.error();
   }
@@ -43,6 +47,8 @@ inline Result<WholeTable> read_whole(const Result<std::unique_ptr<Source>>& sour
     row += chunk.rows;
     for (const std::size_t i : all) {
       const Column& from = chunk.columns[i];
+      const std::size_t size = from.numbers.size() + from.codes.size();
+      EXPECT_TRUE(size == chunk.rows || (cells == Cells::of_some && size == 0)) << size << " cells in " << chunk.rows << " rows";
       table.columns[i].numbers.insert(table.columns[i].numbers.end(), from.numbers.begin(), from.numbers.end());
       table.columns[i].codes.insert(table.columns[i].codes.end(), from.codes.begin(), from.codes.end());
     }

@@ -6,26 +6,16 @@
 
 #include <cmath>
 #include <memory>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "fallline/data/csv/source.hpp"
+#include "fallline/data/testing/source.hpp"
 
 namespace fallline::testing {
 
-struct Table {
-  Schema schema;
-  std::vector<Column> columns;
-  std::vector<std::string> notes;
-
-  std::string text(std::size_t column, std::size_t row) const {
-    const std::int32_t code = columns[column].codes[row];
-    return code < 0 ? "<missing>" : schema.levels[column][static_cast<std::size_t>(code)];
-  }
-  double number(std::size_t column, std::size_t row) const { return columns[column].numbers[row]; }
-};
+using Table = WholeTable;
 
 struct Reading {
   std::size_t range_bytes = csv::default_range_bytes;
@@ -41,33 +31,7 @@ inline Result<std::unique_ptr<Source>> open_texts(const std::vector<std::string>
 }
 
 inline Result<Table> read_table(const std::vector<std::string>& texts, const CsvOptions& options = {}, Reading how = {}) {
-  Result<std::unique_ptr<Source>> source = open_texts(texts, options, how);
-  if (!source) {
-    return source.error();
-  }
-  ThreadPool pool(how.threads);
-  Result<Schema> schema = (*source)->scan(pool, {});
-  if (!schema) {
-    return schema.error();
-  }
-  Table table{*schema, std::vector<Column>(schema->columns.size()), (*source)->notes()};
-  std::vector<std::size_t> all(schema->columns.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  std::uint64_t row = 0;
-  const Result<void> well = (*source)->read(all, pool, [&](const Chunk& chunk) -> Result<void> {
-    EXPECT_EQ(chunk.first_row, row);
-    row += chunk.rows;
-    for (const std::size_t i : all) {
-      const Column& from = chunk.columns[i];
-      EXPECT_EQ(from.numbers.size() + from.codes.size(), chunk.rows);
-      table.columns[i].numbers.insert(table.columns[i].numbers.end(), from.numbers.begin(), from.numbers.end());
-      table.columns[i].codes.insert(table.columns[i].codes.end(), from.codes.begin(), from.codes.end());
-    }
-    return {};
-  });
-  EXPECT_TRUE(well.has_value());
-  EXPECT_EQ(row, schema->rows);
-  return table;
+  return read_whole(open_texts(texts, options, how), how.threads, Cells::of_all);
 }
 
 /// A table that must be readable.
