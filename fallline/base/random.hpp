@@ -16,7 +16,8 @@ enum class Purpose : std::uint32_t {
   noise = 4,
   probe = 5,
   range_test = 6,
-  test = 7
+  test = 7,
+  dropout = 8
 };
 
 /// Ten rounds of Philox on a 128-bit counter under a 64-bit key.
