@@ -17,7 +17,9 @@ enum class Purpose : std::uint32_t {
   probe = 5,
   range_test = 6,
   test = 7,
-  bootstrap = 8
+  bootstrap = 8,
+  dropout = 9,
+  gradient_noise = 10
 };
 
 /// Ten rounds of Philox on a 128-bit counter under a 64-bit key.

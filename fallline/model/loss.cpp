@@ -69,6 +69,10 @@ class NamedLoss final : public Loss {
                double* scores) const override {
     return loss_block(loss_, activation, target, weight, rows, outputs, scores);
   }
+  Dual<double> block(OutputActivation activation, const Dual<double>* target, const Dual<double>* weight, std::size_t rows,
+                     std::size_t outputs, Dual<double>* scores) const override {
+    return loss_block(loss_, activation, target, weight, rows, outputs, scores);
+  }
 
  private:
   losses::Any loss_;

@@ -9,6 +9,7 @@
 
 #include "fallline/base/field.hpp"
 #include "fallline/base/result.hpp"
+#include "fallline/math/dual.hpp"
 #include "fallline/model/linear.hpp"
 #include "fallline/model/loss_concept.hpp"
 
@@ -46,6 +47,8 @@ class Loss {
                        float* scores) const = 0;
   virtual double block(OutputActivation activation, const double* target, const double* weight, std::size_t rows, std::size_t outputs,
                        double* scores) const = 0;
+  virtual Dual<double> block(OutputActivation activation, const Dual<double>* target, const Dual<double>* weight, std::size_t rows,
+                             std::size_t outputs, Dual<double>* scores) const = 0;
 };
 
 /// A usage error offers the nearest known name.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "fallline/math/dual.hpp"
 #include "fallline/model/linear.hpp"
 #include "fallline/model/losses.hpp"
 
@@ -13,5 +14,8 @@ double loss_block(const losses::Any& loss, OutputActivation activation, const fl
                   std::size_t outputs, float* scores);
 double loss_block(const losses::Any& loss, OutputActivation activation, const double* target, const double* weight, std::size_t rows,
                   std::size_t outputs, double* scores);
+/// With the derivative of value and slopes along one direction.
+Dual<double> loss_block(const losses::Any& loss, OutputActivation activation, const Dual<double>* target, const Dual<double>* weight,
+                        std::size_t rows, std::size_t outputs, Dual<double>* scores);
 
 }  // namespace fallline

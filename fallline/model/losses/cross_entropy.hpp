@@ -34,7 +34,7 @@ struct CrossEntropy {
       }
     }
     for (std::size_t i = 0; i < rows; ++i) {
-      sum[i] = 0;
+      sum[i] = T(0);
       value[i] = largest[i] - scores[static_cast<std::size_t>(y[i]) * rows + i];
     }
     for (std::size_t c = 0; c < classes; ++c) {

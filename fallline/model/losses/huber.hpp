@@ -25,7 +25,7 @@ struct Huber {
   template <class T>
   LossAt<T> at(T p, T y) const {
     const T r = p - y;
-    const T d = static_cast<T>(delta);
+    const T d = T(delta);
     const T cut = r < -d ? -d : (r > d ? d : r);
     return {cut * (r - T(0.5) * cut), cut};
   }

@@ -24,7 +24,7 @@ struct Quantile {
   template <class T>
   LossAt<T> at(T p, T y) const {
     const T r = y - p;
-    const T t = static_cast<T>(tau);
+    const T t = T(tau);
     return {r < 0 ? (t - T(1)) * r : t * r, r < 0 ? T(1) - t : (r > 0 ? -t : T(0))};
   }
 };

@@ -20,7 +20,7 @@ struct Squared {
   template <class T>
   LossAt<T> at(T p, T y) const {
     const T r = p - y;
-    return {r * r, 2 * r};
+    return {r * r, T(2) * r};
   }
 };
 

@@ -21,7 +21,7 @@ struct SquaredHinge {
   LossAt<T> at(T p, T y) const {
     const T gap = T(1) - y * p;
     const T short_of = gap > 0 ? gap : T(0);
-    return {short_of * short_of, -2 * y * short_of};
+    return {short_of * short_of, T(-2) * y * short_of};
   }
 };
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/math/gemm.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#ifdef FALLLINE_BLAS
+#include <cblas.h>
+#endif
+
+namespace fallline {
+
+namespace {
+
+std::size_t depth_of(Factor a_is, std::size_t rows, std::size_t cols) { return a_is == Factor::plain ? cols : rows; }
+
+template <class T>
+void check(Factor a_is, Mat<const T> a, Factor b_is, Mat<const T> b, Mat<T> c) {
+  const std::size_t m = a_is == Factor::plain ? a.rows() : a.cols();
+  const std::size_t n = b_is == Factor::plain ? b.cols() : b.rows();
+  const std::size_t k = b_is == Factor::plain ? b.rows() : b.cols();
+  expects(c.rows() == m && c.cols() == n && k == depth_of(a_is, a.rows(), a.cols()), "the shapes of a product fit");
+}
+
+#ifdef FALLLINE_BLAS
+
+CBLAS_TRANSPOSE transpose(Factor is) { return is == Factor::plain ? CblasNoTrans : CblasTrans; }
+int whole(std::size_t n) { return static_cast<int>(n); }
+
+/// One thread a call, so that the bits do not depend on the number of threads.
+[[maybe_unused]] const bool single = [] {
+  openblas_set_num_threads(1);
+  return true;
+}();
+
+void product(Factor a_is, Mat<const float> a, Factor b_is, Mat<const float> b, bool add, Mat<float> c, std::size_t k) {
+  cblas_sgemm(CblasRowMajor, transpose(a_is), transpose(b_is), whole(c.rows()), whole(c.cols()), whole(k), 1, a.data(), whole(a.stride()),
+              b.data(), whole(b.stride()), add ? 1 : 0, c.data(), whole(c.stride()));
+}
+void product(Factor a_is, Mat<const double> a, Factor b_is, Mat<const double> b, bool add, Mat<double> c, std::size_t k) {
+  cblas_dgemm(CblasRowMajor, transpose(a_is), transpose(b_is), whole(c.rows()), whole(c.cols()), whole(k), 1, a.data(), whole(a.stride()),
+              b.data(), whole(b.stride()), add ? 1 : 0, c.data(), whole(c.stride()));
+}
+
+#else
+
+template <class T>
+void product(Factor a_is, Mat<const T> a, Factor b_is, Mat<const T> b, bool add, Mat<T> c, std::size_t k) {
+  for (std::size_t i = 0; i < c.rows(); ++i) {
+    T* out = c.row(i).data();
+    if (!add) {
+      std::fill_n(out, c.cols(), T(0));
+    }
+    for (std::size_t p = 0; p < k; ++p) {
+      const T x = a_is == Factor::plain ? a(i, p) : a(p, i);
+      for (std::size_t j = 0; j < c.cols(); ++j) {
+        out[j] += x * (b_is == Factor::plain ? b(p, j) : b(j, p));
+      }
+    }
+  }
+}
+
+#endif
+
+/// One half of the parts of a matrix of duals, side by side.
+std::vector<double> part(Mat<const Dual<double>> from, double Dual<double>::* which) {
+  std::vector<double> out(from.rows() * from.cols());
+  for (std::size_t i = 0; i < from.rows(); ++i) {
+    std::transform(from.row(i).begin(), from.row(i).end(), out.data() + i * from.cols(), [&](const Dual<double>& x) { return x.*which; });
+  }
+  return out;
+}
+
+template <class T>
+void checked(Factor a_is, Mat<const T> a, Factor b_is, Mat<const T> b, bool add, Mat<T> c) {
+  check(a_is, a, b_is, b, c);
+  if (c.rows() > 0 && c.cols() > 0) {
+    product(a_is, a, b_is, b, add, c, depth_of(a_is, a.rows(), a.cols()));
+  }
+}
+
+}  // namespace
+
+void gemm(Factor a_is, Mat<const float> a, Factor b_is, Mat<const float> b, bool add, Mat<float> c) { checked(a_is, a, b_is, b, add, c); }
+void gemm(Factor a_is, Mat<const double> a, Factor b_is, Mat<const double> b, bool add, Mat<double> c) {
+  checked(a_is, a, b_is, b, add, c);
+}
+
+void gemm(Factor a_is, Mat<const Dual<double>> a, Factor b_is, Mat<const Dual<double>> b, bool add, Mat<Dual<double>> c) {
+  const std::vector<double> av = part(a, &Dual<double>::value);
+  const std::vector<double> at = part(a, &Dual<double>::tangent);
+  const std::vector<double> bv = part(b, &Dual<double>::value);
+  const std::vector<double> bt = part(b, &Dual<double>::tangent);
+  std::vector<double> value(c.rows() * c.cols());
+  std::vector<double> tangent(value.size());
+  const auto times = [&](const std::vector<double>& x, const std::vector<double>& y, bool more, std::vector<double>& out) {
+    checked(a_is, Mat<const double>(x.data(), a.rows(), a.cols()), b_is, Mat<const double>(y.data(), b.rows(), b.cols()), more,
+            Mat<double>(out.data(), c.rows(), c.cols()));
+  };
+  times(av, bv, false, value);
+  times(at, bv, false, tangent);
+  times(av, bt, true, tangent);
+  for (std::size_t i = 0; i < c.rows(); ++i) {
+    for (std::size_t j = 0; j < c.cols(); ++j) {
+      const Dual<double> sum(value[i * c.cols() + j], tangent[i * c.cols() + j]);
+      c(i, j) = add ? c(i, j) + sum : sum;
+    }
+  }
+}
+
+#ifdef FALLLINE_BLAS
+const char* gemm_kernel() { return openblas_get_corename(); }
+#else
+const char* gemm_kernel() { return "plain"; }
+#endif
+
+}  // namespace fallline

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exponential linear unit: x above 0, alpha (e^x - 1) below.
+#pragma once
+
+#include "fallline/math/dual.hpp"
+#include "fallline/model/activation_concept.hpp"
+
+namespace fallline::activations {
+
+struct Elu {
+  static constexpr std::string_view name = "elu";
+  static constexpr std::string_view cites = "Clevert, Unterthiner & Hochreiter 2015";
+  static constexpr std::string_view summary = "x above 0, alpha (e^x - 1) below";
+  static constexpr Init init = Init::he;
+
+  double alpha = 1;
+
+  static constexpr auto fields() { return std::array{field<&Elu::alpha>("alpha", nonnegative, "how far below 0 it goes")}; }
+
+  template <class T>
+  ActivationAt<T> at(T x) const {
+    const T below = x < T(0) ? x : T(0);
+    return {x > T(0) ? x : T(alpha) * fast_expm1(below), x > T(0) ? T(1) : T(alpha) * fast_exp(below)};
+  }
+};
+
+}  // namespace fallline::activations

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/model/network/dense.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "fallline/math/gemm.hpp"
+
+namespace fallline::network {
+
+namespace {
+
+constexpr std::size_t worth_a_part = std::size_t{1} << 18U;  // multiplications
+constexpr std::size_t most_parts = 16;
+constexpr std::size_t least_inputs = 32;  // of a part
+
+}  // namespace
+
+std::size_t Tensor::size() const {
+  std::size_t size = 1;
+  for (const std::size_t side : shape) {
+    size *= side;
+  }
+  return size;
+}
+
+template <class T>
+std::vector<Tensor> Dense<T>::tensors() const {
+  std::vector<Tensor> tensors = {{name_ + " weights", {in_, out_}, true}};
+  if (bias_) {
+    tensors.push_back({name_ + " bias", {out_}, false});
+  }
+  return tensors;
+}
+
+template <class T>
+void Dense<T>::forward(std::span<const T> theta, const Input<T>& x, Mat<T> y, Stretch rows, const Mode& /*mode*/) {
+  const std::size_t count = rows.last - rows.first;
+  const Mat<T> out = y.rows(rows.first, count);
+  for (std::size_t i = 0; i < count; ++i) {
+    T* row = out.row(i).data();
+    if (bias_) {
+      std::copy_n(theta.data() + in_ * out_, out_, row);
+    } else {
+      std::fill_n(row, out_, T(0));
+    }
+  }
+  if (x.sparse == nullptr) {
+    gemm(Factor::plain, x.dense.rows(rows.first, count), Factor::plain, weights(theta), true, out);
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    T* row = out.row(i).data();
+    const std::uint32_t from = x.order[rows.first + i];
+    for (std::uint64_t k = x.sparse->starts[from]; k < x.sparse->starts[from + 1]; ++k) {
+      const T value(x.sparse->values[k]);
+      const T* w = theta.data() + x.sparse->columns[k] * out_;
+      for (std::size_t j = 0; j < out_; ++j) {
+        row[j] += value * w[j];
+      }
+    }
+  }
+}
+
+template <class T>
+void Dense<T>::backward(std::span<const T> theta, const Input<T>& /*x*/, Mat<T> dy, Mat<T> dx, Stretch rows, const Mode& /*mode*/) {
+  if (dx.data() != nullptr) {
+    const std::size_t count = rows.last - rows.first;
+    gemm(Factor::plain, Mat<const T>(dy.rows(rows.first, count)), Factor::transposed, weights(theta), false, dx.rows(rows.first, count));
+  }
+}
+
+/// A function of the shapes alone.
+template <class T>
+std::size_t Dense<T>::gradient_parts(std::size_t rows) const {
+  const std::size_t worth = std::bit_floor(std::max<std::size_t>(1, in_ * out_ * rows / worth_a_part));
+  const std::size_t fit = std::bit_floor(std::max<std::size_t>(1, in_ / least_inputs));
+  return std::min({worth, fit, most_parts});
+}
+
+template <class T>
+void Dense<T>::gradient(const Input<T>& x, Mat<const T> dy, bool add, std::size_t part, std::size_t parts, std::span<T> into) {
+  const std::size_t first = in_ * part / parts;
+  const std::size_t last = in_ * (part + 1) / parts;
+  const Mat<T> out(into.data() + first * out_, last - first, out_);
+  if (x.sparse == nullptr) {
+    const Mat<const T> columns(x.dense.data() + first, dy.rows(), last - first, x.dense.stride());
+    gemm(Factor::transposed, columns, Factor::plain, dy, add, out);
+  } else {
+    if (!add) {
+      std::fill_n(out.data(), (last - first) * out_, T(0));
+    }
+    for (std::size_t i = 0; i < dy.rows(); ++i) {
+      const std::uint32_t from = x.order[i];
+      const std::uint32_t* begin = x.sparse->columns.data() + x.sparse->starts[from];
+      const std::uint32_t* end = x.sparse->columns.data() + x.sparse->starts[from + 1];
+      const real_of<T>* values = x.sparse->values.data() + x.sparse->starts[from];
+      const T* slope = dy.row(i).data();
+      for (const std::uint32_t* column = std::lower_bound(begin, end, first); column != end && *column < last; ++column) {
+        const T value(values[column - begin]);
+        T* row = out.row(*column - first).data();
+        for (std::size_t j = 0; j < out_; ++j) {
+          row[j] += value * slope[j];
+        }
+      }
+    }
+  }
+  if (bias_ && part == 0) {
+    T* bias = into.data() + in_ * out_;
+    if (!add) {
+      std::fill_n(bias, out_, T(0));
+    }
+    for (std::size_t i = 0; i < dy.rows(); ++i) {
+      const T* slope = dy.row(i).data();
+      for (std::size_t j = 0; j < out_; ++j) {
+        bias[j] += slope[j];
+      }
+    }
+  }
+}
+
+template class Dense<float>;
+template class Dense<double>;
+template class Dense<Dual<double>>;
+
+}  // namespace fallline::network
