@@ -7,6 +7,7 @@
 
 #include "fallline/base/digest.hpp"
 #include "fallline/base/numbers.hpp"
+#include "fallline/base/text.hpp"
 #include "fallline/base/version.hpp"
 
 namespace fallline {
@@ -20,6 +21,14 @@ constexpr std::size_t most_names = 100'000;  // hashed features beyond that have
 template <class Number>
 std::string text_of(const std::optional<Number>& value) {
   return value ? shortest(static_cast<double>(*value)) : "auto";
+}
+
+std::string widths(const NetworkOptions& network) {
+  std::vector<std::string> texts;
+  for (const std::size_t width : network.hidden) {
+    texts.push_back(std::to_string(width));
+  }
+  return join(texts, ",");
 }
 
 std::string dashed(std::string_view name) {
@@ -54,6 +63,11 @@ Facts options_told(const ModelOptions& model, const TrainOptions& options) {
                  {"loss", model.loss},
                  {"no-intercept", model.intercept ? "off" : "on"},
                  {"output-activation", model.output_activation},
+                 {"hidden", widths(model.network)},
+                 {"activation", model.network.activation},
+                 {"normalization", std::to_string(static_cast<int>(model.network.normalization))},
+                 {"dropout", shortest(model.network.dropout)},
+                 {"init", model.initial},
                  {"optimizer", options.optimizer},
                  {"learning-rate", text_of(options.learning_rate)},
                  {"schedule", options.schedule},

@@ -69,8 +69,7 @@ class Resume : public testing::Test {
     ThreadPool pool(1);
     StopAt stop(stop_at);
     const Dataset<T> data = small_data<T>(classes);
-    return train(other ? *other : data, target_of(classes), {.model = "", .loss = loss}, options, pool, {&stop}, stop.token(),
-                 std::move(checkpoints));
+    return train(other ? *other : data, target_of(classes), model, options, pool, {&stop}, stop.token(), std::move(checkpoints));
   }
 
   CheckpointOptions keeping() const { return {.folder = folder}; }
@@ -80,12 +79,12 @@ class Resume : public testing::Test {
     return {.folder = folder, .resume = found && *found ? std::move(*found) : std::nullopt};
   }
 
-  /// Interrupted after each of its steps in turn, the run comes to the same bits.
+  /// Interrupted after each of its steps in turn (some twenty of those of a long run), the run comes to the same bits.
   template <class T = float>
   void expect_same_bits(const TrainOptions& options) {
     const auto whole = run<T>(options, {});
     ASSERT_TRUE(whole) << whole.error().message;
-    for (std::int64_t step = 1; step <= whole->steps; ++step) {
+    for (std::int64_t step = 1; step <= whole->steps; step += 1 + whole->steps / 20) {
       remove_checkpoints(folder);
       const auto part = run<T>(options, keeping(), step);
       ASSERT_TRUE(part) << part.error().message;
@@ -145,7 +144,7 @@ class Resume : public testing::Test {
 
   const std::string folder = testing::TempDir() + "fallline_checkpoint_test";
   bool classes = true;
-  std::string loss;
+  ModelOptions model;
 };
 
 TEST_F(Resume, EveryRuleComesToTheSameBits) {
@@ -214,6 +213,18 @@ TEST_F(Resume, StagesOfTheChainGoOn) {
   expect_same_bits<double>(with([](ChainOptions& chain) { chain.average = Average::ema; }));
 }
 
+TEST_F(Resume, NetworksGoOn) {
+  for (const Normalization normalization : {Normalization::none, Normalization::batch, Normalization::layer}) {
+    model.network = {.hidden = {4, 3}, .activation = "relu", .normalization = normalization, .dropout = 0.2};
+    TrainOptions options = few_steps("adam");
+    options.validation = 0.3;
+    options.patience = 1;
+    options.learning_rate = 0.5;
+    options.epochs = 4;
+    expect_same_bits(options);
+  }
+}
+
 TEST_F(Resume, PatienceGoesOn) {
   for (const char* optimizer : {"sgd", "l-bfgs"}) {
     TrainOptions options = few_steps(optimizer);
@@ -232,7 +243,7 @@ TEST_F(Resume, DefaultsGoOn) {
   expect_same_bits({});
   for (const char* kinked : {"absolute", "hinge"}) {
     classes = std::string_view(kinked) == "hinge";
-    loss = kinked;
+    model.loss = kinked;
     expect_same_bits({});
   }
 }

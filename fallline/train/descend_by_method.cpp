@@ -37,7 +37,8 @@ class MethodDescent {
       return method.error();
     }
     method_ = std::move(*method);
-    theta_.assign(problem_.start().size(), 0);
+    const Parameters<T> start = problem_.start();
+    theta_.assign(start.values().begin(), start.values().end());
     if (auto begun = begin(); !begun) {
       return begun.error();
     }

@@ -34,11 +34,14 @@ std::string worst_coordinate(const Parameters<T>& gradient, const Problem<T>& pr
   for (std::size_t k = gradient.tensors(); k-- > 0;) {
     if (worst >= gradient.offset(k)) {
       const TensorInfo& tensor = gradient.info(k);
-      const std::size_t column = (worst - gradient.offset(k)) % tensor.shape.back();
-      if (tensor.name == "weights" && options.feature_name) {
-        return fmt::format("{} of column '{}'", tensor.name, options.feature_name(problem.feature_of_data(column)));
+      const std::size_t place = worst - gradient.offset(k);
+      const std::size_t last = place % tensor.shape.back();
+      const bool first_layer = k == 0 && tensor.shape.size() == 2;
+      if (first_layer && options.feature_name) {
+        const std::size_t feature = problem.has_hidden_layers() ? place / tensor.shape.back() : last;
+        return fmt::format("{} of column '{}'", tensor.name, options.feature_name(problem.feature_of_data(feature)));
       }
-      return fmt::format("{}[{}]", tensor.name, column);
+      return fmt::format("{}[{}]", tensor.name, last);
     }
   }
   return "parameters";
@@ -80,9 +83,11 @@ class RuleDescent {
   /// As it is after a step: the epoch may have come to its last row, but is not ended.
   template <class Archive>
   void state(Archive& archive) {
+    std::vector<T> buffers = problem_.buffers();
     archive("theta", theta_.values());
-    archive("epoch.start", good_.values());
-    archive("best", best_);
+    archive("buffers", std::span(buffers));
+    good_.state(archive, "epoch.start");
+    best_.state(archive, "best");
     archive("best_epoch", best_epoch_);
     archive("optimizer", *optimizer_);
     archive("epoch.place", place_);
@@ -92,14 +97,33 @@ class RuleDescent {
     archive("step.gradient_norm", record_.gradient_norm);
     archive("step.update_norm", record_.update_norm);
     descent_.state(archive);
+    if constexpr (Archive::reads) {
+      problem_.set_buffers(buffers);
+    }
   }
 
  private:
+  /// Parameters, and what else training changes.
+  struct Point {
+    std::vector<T> theta;
+    std::vector<T> buffers;
+
+    template <class Archive>
+    void state(Archive& archive, const std::string& name) {
+      archive(name, theta);
+      archive(name + ".buffers", buffers);
+    }
+  };
+
+  Point point(const Parameters<T>& theta) const { return {{theta.values().begin(), theta.values().end()}, problem_.buffers()}; }
+
+  bool fits(const Point& point) const { return point.theta.size() == theta_.size() && point.buffers.size() == problem_.buffers().size(); }
+
   /// At the start, or where the checkpoint left the run.
   Result<void> begin() {
     theta_ = problem_.start();
     gradient_ = theta_;
-    good_ = theta_;
+    good_ = point(theta_);
     optimizer_->start(theta_);
     if (!keeper_.resumes()) {
       descent_.start = problem_.look(theta_.values());
@@ -108,8 +132,9 @@ class RuleDescent {
     if (auto restored = keeper_.restore(*this); !restored) {
       return restored;
     }
-    if (place_ > problem_.training_rows().size() || best_epoch_ > static_cast<std::int64_t>(descent_.history.size()) ||
-        (!best_.empty() && (best_.size() != theta_.size() || best_epoch_ == 0))) {
+    const bool has_best = best_epoch_ > 0;
+    if (place_ > problem_.training_rows().size() || best_epoch_ > static_cast<std::int64_t>(descent_.history.size()) || !fits(good_) ||
+        (has_best ? !fits(best_) : !best_.theta.empty())) {
       return data_error("The checkpoint tells of rows or epochs that this run does not have. It was written by another run or changed.");
     }
     record_.step = descent_.steps;
@@ -124,7 +149,7 @@ class RuleDescent {
   /// One pass over the training rows, or what is left of it; false: the run is over.
   bool epoch() {
     if (place_ == 0) {
-      good_ = theta_;
+      good_ = point(theta_);
       ++descent_.epochs;
       loss_ = 0;
     }
@@ -167,7 +192,7 @@ class RuleDescent {
     if (schedule_.momentum) {
       optimizer_->set_momentum(schedule_.momentum(optimizer_->steps()));
     }
-    const double loss = problem_.batch(batch, theta_.values(), gradient_.values());
+    const double loss = problem_.training_batch(batch, theta_.values(), gradient_.values(), descent_.steps);
     ++descent_.steps;
     descent_.rows_seen += static_cast<std::int64_t>(batch.size());
     const bool sane = std::isfinite(loss) && (descent_.start.loss <= 0 || loss <= exploded * descent_.start.loss);
@@ -187,7 +212,8 @@ class RuleDescent {
     descent_.ending = Ending::not_finite;
     descent_.where = fmt::format("the loss of the batch was {} and the gradient was worst at {}", brief(problem_.in_data_units(loss), 4),
                                  sane ? worst_coordinate(gradient_, problem_, options_) : worst);
-    theta_ = good_;
+    std::copy(good_.theta.begin(), good_.theta.end(), theta_.values().begin());
+    problem_.set_buffers(good_.buffers);
     return false;
   }
 
@@ -231,8 +257,8 @@ class RuleDescent {
     if (options_.patience == 0 || std::isnan(record.validation_loss)) {
       return false;
     }
-    if (best_.empty() || record.validation_loss < descent_.history[static_cast<std::size_t>(best_epoch_ - 1)].validation_loss) {
-      best_.assign(now.values().begin(), now.values().end());
+    if (best_.theta.empty() || record.validation_loss < descent_.history[static_cast<std::size_t>(best_epoch_ - 1)].validation_loss) {
+      best_ = point(now);
       best_epoch_ = descent_.epochs;
       return false;
     }
@@ -257,9 +283,12 @@ class RuleDescent {
   }
 
   void finish() {
-    const bool keep_best = options_.patience > 0 && !best_.empty() && descent_.ending != Ending::not_finite;
+    const bool keep_best = options_.patience > 0 && !best_.theta.empty() && descent_.ending != Ending::not_finite;
+    if (keep_best) {
+      problem_.set_buffers(best_.buffers);
+    }
     const Parameters<T> last = descent_.ending == Ending::not_finite ? theta_ : optimizer_->evaluation(theta_);
-    const std::span<const T> values = keep_best ? std::span<const T>(best_) : last.values();
+    const std::span<const T> values = keep_best ? std::span<const T>(best_.theta) : last.values();
     descent_.theta.assign(values.begin(), values.end());
   }
 
@@ -274,8 +303,8 @@ class RuleDescent {
   Schedule schedule_;
   Parameters<T> theta_;
   Parameters<T> gradient_;
-  Parameters<T> good_;   // as the epoch began
-  std::vector<T> best_;  // on the held-out rows
+  Point good_;  // as the epoch began
+  Point best_;  // on the held-out rows
   std::int64_t best_epoch_ = 0;
   std::size_t place_ = 0;  // rows of this epoch that were trained on; 0: the next epoch is to begin
   double loss_ = 0;        // their sum
