@@ -26,6 +26,7 @@ constexpr std::size_t digits = 16;
 constexpr std::size_t length_bytes = 8;
 constexpr std::uint64_t largest_header = 100'000'000;  // the format's own limit
 constexpr std::uint64_t alignment = 64;
+constexpr std::size_t most_waiting = std::size_t{1} << 18U;
 constexpr int deepest = 3;  // shapes and offsets are lists in an object in the header
 
 Error broken(const std::string& path, const std::string& what) {
@@ -326,10 +327,32 @@ Result<void> Writer::write(std::string_view name, Type type, std::string_view by
   expects(array != nullptr && array->type == type, "an array is written under a name and with numbers that were told");
   const auto at = static_cast<std::size_t>(array - header_.arrays.data());
   expects(bytes.size() <= array->bytes() - written_[at], "an array holds as many numbers as were told");
-  auto done = file_.write_at(array->offset + written_[at], bytes);
+  auto done = put(array->offset + written_[at], bytes);
   written_[at] += bytes.size();
   checksum_.add(at, bytes);
   return done;
+}
+
+Result<void> Writer::put(std::uint64_t offset, std::string_view bytes) {
+  if (offset != waits_at_ + waiting_.size() || waiting_.size() + bytes.size() > most_waiting) {
+    if (auto flushed = flush(); !flushed) {
+      return flushed;
+    }
+    waits_at_ = offset;
+  }
+  if (bytes.size() > most_waiting) {
+    waits_at_ = offset + bytes.size();
+    return file_.write_at(offset, bytes);
+  }
+  waiting_ += bytes;
+  return {};
+}
+
+Result<void> Writer::flush() {
+  auto written = file_.write_at(waits_at_, waiting_);
+  waits_at_ += waiting_.size();
+  waiting_.clear();
+  return written;
 }
 
 Result<void> Writer::finish(const std::string& previous) {
@@ -337,6 +360,9 @@ Result<void> Writer::finish(const std::string& previous) {
     expects(written_[i] == header_.arrays[i].bytes(), "an array is written whole");
   }
   const std::string sum = fmt::format("{:0{}x}", checksum_.value(), digits);
+  if (auto flushed = flush(); !flushed) {
+    return flushed;
+  }
   if (auto written = file_.write_at(length_bytes + opening.size(), sum); !written) {
     return written;
   }

@@ -125,11 +125,15 @@ class Writer {
  private:
   Writer(NewFile file, Header header);
   Result<void> write(std::string_view name, Type type, std::string_view bytes);
+  Result<void> put(std::uint64_t offset, std::string_view bytes);
+  Result<void> flush();
 
   NewFile file_;
   Header header_;
   Checksum checksum_;
   std::vector<std::uint64_t> written_;
+  std::string waiting_;  // bytes that belong at `waits_at_`: small arrays go out together
+  std::uint64_t waits_at_ = 0;
 };
 
 }  // namespace fallline::safetensors

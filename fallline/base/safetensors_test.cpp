@@ -104,6 +104,25 @@ TEST_F(Safetensors, KeepsThePreviousFile) {
   EXPECT_TRUE(safetensors::read(path));
 }
 
+TEST_F(Safetensors, LargeArraysMayComeInPiecesOfAnySize) {
+  std::vector<float> large(300'000);
+  for (std::size_t i = 0; i < large.size(); ++i) {
+    large[i] = static_cast<float>(i);
+  }
+  auto writer = safetensors::Writer::begin(path, {}, {{"a", Type::f32, {large.size()}}, {"b", Type::f32, {large.size()}}});
+  ASSERT_TRUE(writer);
+  const std::span<const float> all(large);
+  for (std::size_t at = 0, piece = 1; at < all.size(); at += piece, piece = std::min(piece * 3, all.size() - at)) {
+    ASSERT_TRUE(writer->write("b", all.subspan(at, std::min(piece, all.size() - at))));
+    ASSERT_TRUE(writer->write("a", all.subspan(at, std::min(piece, all.size() - at))));
+  }
+  ASSERT_TRUE(writer->finish());
+  const auto read = safetensors::read(path);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read->numbers<float>("a"), large);
+  EXPECT_EQ(*read->numbers<float>("b"), large);
+}
+
 TEST_F(Safetensors, AFileThatIsGivenUpLeavesNothing) {
   ASSERT_TRUE(safetensors::Writer::begin(path, {}, {{"x", Type::f32, {4}}}));
   EXPECT_TRUE(std::filesystem::is_empty(folder));

@@ -9,6 +9,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/base/version.hpp"
+#include "fallline/train/descent.hpp"
 
 namespace fallline {
 
@@ -84,7 +85,7 @@ Facts options_told(const ModelOptions& model, const TrainOptions& options) {
 }
 
 template <class T>
-std::string data_digest(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options) {
+std::string data_identity(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options) {
   Digest digest;
   digest.add(static_cast<std::uint64_t>(sizeof(T)));
   digest.add(static_cast<std::uint64_t>(data.rows));
@@ -102,11 +103,11 @@ std::string data_digest(const Dataset<T>& data, const TargetCoding& target, cons
   for (std::size_t j = 0; options.feature_name && j < std::min(data.features, most_names); ++j) {
     add_text(digest, options.feature_name(j));
   }
-  return fmt::format("{:016x}", digest.value());
+  return fmt::format("{} rows x {} features with the digest {:016x}", data.rows, data.features, digest.value());
 }
 
-template std::string data_digest(const Dataset<float>&, const TargetCoding&, const TrainOptions&);
-template std::string data_digest(const Dataset<double>&, const TargetCoding&, const TrainOptions&);
+template std::string data_identity(const Dataset<float>&, const TargetCoding&, const TrainOptions&);
+template std::string data_identity(const Dataset<double>&, const TargetCoding&, const TrainOptions&);
 
 Facts identity(const Facts& options) {
   Facts facts = {{std::string(version_key), version}};
@@ -139,6 +140,20 @@ Result<void> check_identity(const Checkpoint& state, const Facts& now) {
     }
   }
   return {};
+}
+
+Progress progress_of(const Checkpoint& state) {
+  Progress progress;
+  Plan plan;
+  Ending ending = Ending::budget;
+  StateReader reader(state);
+  plan.state(reader);
+  reader("steps", progress.steps);
+  reader("epochs", progress.epochs);
+  reader("ending", ending);
+  progress.spent = plan.method && !plan.by_rows ? progress.epochs : progress.steps;
+  progress.over = ending == Ending::budget ? progress.spent >= plan.steps : ending != Ending::interrupted;
+  return progress;
 }
 
 }  // namespace fallline

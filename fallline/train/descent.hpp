@@ -44,10 +44,9 @@ struct Descent {
   /// All but theta, which a loop keeps in a form of its own. Who stops a run does not end it: resumed, it has its budget before it.
   template <class Archive>
   void state(Archive& archive) {
-    Ending kept = ending == Ending::interrupted || ending == Ending::time ? Ending::budget : ending;
     std::vector<double> records = Archive::reads ? std::vector<double>() : history_numbers(history);
     std::vector<double> soft = softening ? std::vector<double>{softening->gradient_norm, softening->excess} : std::vector<double>();
-    archive("ending", kept);
+    archive("ending", ending);
     archive("steps", steps);
     archive("epochs", epochs);
     archive("rows_seen", rows_seen);
@@ -58,7 +57,7 @@ struct Descent {
     archive("history", records);
     archive("softening", soft);
     if constexpr (Archive::reads) {
-      ending = kept;
+      ending = ending == Ending::interrupted || ending == Ending::time ? Ending::budget : ending;
       history = history_of(records);
       softening = soft.size() == 2 ? std::optional(Softening{soft[0], soft[1]}) : std::nullopt;
     }

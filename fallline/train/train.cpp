@@ -70,21 +70,21 @@ Result<Checkpoint> identity_of(const Dataset<T>& data, const TargetCoding& targe
     return base;
   }
   base.facts = identity(checkpoints.options.empty() ? options_told(model, options) : checkpoints.options);
-  const std::string digest = data_digest(data, target, options);
+  const std::string now = data_identity(data, target, options);
   if (checkpoints.resume) {
     const Checkpoint& state = checkpoints.resume->state;
     if (const auto same = check_identity(state, base.facts); !same) {
       return same.error();
     }
     const std::string* before = state.fact(data_key);
-    if (before == nullptr || *before != digest) {
+    if (before == nullptr || *before != now) {
       return data_error(
-          fmt::format("The data is not what the run was begun with: of its {} rows, columns, classes or their order something "
-                      "has changed. Bring back the data as it was, or begin another run.",
-                      grouped(static_cast<std::int64_t>(data.rows))));
+          fmt::format("The data has changed: the run was begun with {}, and these are {}. Bring back the data as it was, or "
+                      "begin another run.",
+                      before == nullptr ? "other data" : *before, now));
     }
   }
-  base.facts.emplace_back(data_key, digest);
+  base.facts.emplace_back(data_key, now);
   return base;
 }
 
@@ -102,10 +102,10 @@ Result<Plan> plan_of(Problem<T>& problem, const TrainOptions& options, const Che
   }
   const std::int64_t before = plan.steps;
   renew_budget(options, plan);
-  const std::vector<double>* made = checkpoints.resume->state.array(plan.method && !plan.by_rows ? "epochs" : "steps");
-  if (plan.steps < before && made != nullptr && made->size() == 1 && made->front() > static_cast<double>(plan.steps)) {
+  const std::int64_t spent = progress_of(checkpoints.resume->state).spent;
+  if (plan.steps < before && spent > plan.steps) {
     return usage_error(fmt::format("The run has made {} steps already, more than the budget of {}. Pass a larger one, or leave it out.",
-                                   grouped(static_cast<std::int64_t>(made->front())), grouped(plan.steps)));
+                                   grouped(spent), grouped(plan.steps)));
   }
   return plan;
 }
