@@ -30,11 +30,11 @@ class Digest {
       if (held_ < block_.size()) {
         return;
       }
-      mix(block_.data());
+      mix({block_.data(), block_.size()});
       held_ = 0;
     }
     for (; bytes.size() >= block_.size(); bytes.remove_prefix(block_.size())) {
-      mix(bytes.data());
+      mix(bytes.substr(0, block_.size()));
     }
     std::memcpy(block_.data(), bytes.data(), bytes.size());
     held_ = bytes.size();
@@ -50,7 +50,7 @@ class Digest {
   std::uint64_t value() const {
     Digest last = *this;
     std::memset(last.block_.data() + held_, 0, block_.size() - held_);
-    last.mix(last.block_.data());
+    last.mix({last.block_.data(), last.block_.size()});
     std::uint64_t all = length_;
     for (const std::uint64_t lane : last.lanes_) {
       all = step(all, lane);
@@ -64,9 +64,9 @@ class Digest {
 
   static std::uint64_t step(std::uint64_t h, std::uint64_t word) { return std::rotl(h ^ word, 29) * prime; }
 
-  void mix(const char* block) {
+  void mix(std::string_view block) {
     std::array<std::uint64_t, 4> words{};
-    std::memcpy(words.data(), block, sizeof words);
+    std::memcpy(words.data(), block.data(), sizeof words);
     for (std::size_t i = 0; i < words.size(); ++i) {
       lanes_[i] = step(lanes_[i], words[i]);
     }

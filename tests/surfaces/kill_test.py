@@ -61,13 +61,8 @@ class Kill(Surface):
             self.assertEqual(self.results(run), whole, f"trial {trial}")
 
     def with_fault(self, run, how, kind, at):
-        faults = {
-            "LD_PRELOAD": FAULTS,
-            "FAULT_IN": f"/{run}",
-            "FAULT_KIND": kind,
-            "FAULT_AT": str(at),
-            "FAULT_COUNT": str(self.folder / "count"),
-        }
+        count = str(self.folder / "count")
+        faults = {"LD_PRELOAD": FAULTS, "FAULT_IN": f"/{run}", "FAULT_KIND": kind, "FAULT_AT": str(at), "FAULT_COUNT": count}
         (self.folder / run).mkdir()
         return self.fallline("train", *how, "--run", str(self.folder / run), code=(0, 6, -9), env=faults)
 
