@@ -25,9 +25,9 @@ constexpr std::int64_t full_batch_epochs = 20000;
 constexpr double largest_table = 0x1p31;  // bytes that saga and sag may keep of gradients
 constexpr std::int64_t most_steps = std::int64_t{1} << 62U;
 constexpr double history_bytes = 256e6;
-constexpr std::int64_t rows_to_visit = 4'000'000;  // mini-batch default: this many rows in all, between 5 and 200 epochs
+constexpr std::int64_t rows_to_visit = 4'000'000;        // mini-batch default: this many rows in all, between 5 and 200 epochs
 constexpr std::int64_t network_rows_to_visit = 400'000;  // of a network for classes, which grows ever surer of itself; at least 10 epochs
-constexpr double network_peak = 2;  // the rate of a network in units of the rule's own, where a schedule takes it to 0
+constexpr double network_peak = 2;                       // the rate of a network in units of the rule's own, where a schedule takes it to 0
 
 std::string name_of(const std::string& spec) { return spec.substr(0, spec.find(':')); }
 
