@@ -95,6 +95,11 @@ Result<void> settle(TrainRequest& request) {
   if (auto well = set_loss_field(request.model.loss, "quantile", "tau", "quantile-tau", request.quantile_tau); !well) {
     return well;
   }
+  if (!request.model.loss.empty()) {  // else the loss follows from the target
+    if (const auto well = with_label_smoothing(request.model.loss, request.model.label_smoothing); !well) {
+      return usage_error("--label-smoothing: " + well.error().message);
+    }
+  }
   return check_specs(request.train);
 }
 

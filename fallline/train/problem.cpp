@@ -55,6 +55,7 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
       chain_(options.chain),
       intercept_(model.intercept),
       pool_(pool) {
+  chain_.noise_seed = options.seed;
   if (!occupied_.features.empty()) {
     rows_.columns = occupied_.columns;
     rows_.features = occupied_.features.size();
@@ -77,6 +78,7 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
     loss_ = loss_->rescaled(sd / spread_);
     chain_.l2 *= std::pow(spread_, 2 - info.degree);
     chain_.l1 *= std::pow(spread_, 1 - info.degree);
+    chain_.max_norm /= spread_;
     if (center_ != 0 || spread_ != 1) {
       target_.resize(rows_.rows);
       std::transform(rows_.target.begin(), rows_.target.end(), target_.begin(),

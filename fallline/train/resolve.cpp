@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "fallline/base/text.hpp"
@@ -88,6 +89,11 @@ Result<ModelOptions> resolve_model(ModelOptions options, const TargetCoding& tar
     }
     options.loss = options.loss.empty() ? std::string(kind->loss) : options.loss;
   }
+  auto spec = with_label_smoothing(options.loss, options.label_smoothing);
+  if (!spec) {
+    return spec.error();
+  }
+  options.loss = std::move(*spec);
   const auto loss = make_loss(options.loss);
   if (!loss) {
     return loss.error();
