@@ -62,6 +62,7 @@ Error differs(const std::string& option, const std::string& then, const std::str
 Facts options_told(const ModelOptions& model, const TrainOptions& options) {
   Facts facts = {{"model", model.model},
                  {"loss", model.loss},
+                 {"label-smoothing", shortest(model.label_smoothing)},
                  {"no-intercept", model.intercept ? "off" : "on"},
                  {"output-activation", model.output_activation},
                  {"hidden", widths(model.network)},

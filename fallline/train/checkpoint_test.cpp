@@ -207,6 +207,10 @@ TEST_F(Resume, StagesOfTheChainGoOn) {
   expect_same_bits(with([](ChainOptions& chain) { chain.accumulate = 3; }));
   expect_same_bits(with([](ChainOptions& chain) { chain.lookahead = 4; }));
   expect_same_bits(with([](ChainOptions& chain) {
+    chain.gradient_noise = 0.1;
+    chain.max_norm = 0.5;
+  }));
+  expect_same_bits(with([](ChainOptions& chain) {
     chain.l1 = 0.01;
     chain.l1_form = L1Form::cumulative;
   }));

@@ -25,17 +25,20 @@ class Resume(Surface):
         self.fallline("train", "data.csv", *HOW, *more, "--run", "whole", "--out", "whole.onnx")
         return self.results("whole")
 
-    def stopped(self, by, *more):
-        """Starts the run `cut` anew and sends it a signal as soon as it has a checkpoint."""
+    def disturbed(self, how, *more):
+        """Starts the run `cut` anew and lets `how` happen to it as soon as it has a checkpoint; its code, and what it said."""
         shutil.rmtree(self.folder / "cut", ignore_errors=True)
         words = ("train", "data.csv", *HOW, *more, "--run", "cut", "--out", "cut.onnx", "--checkpoint-every", "500")
         with subprocess.Popen([self.binary, *words], cwd=self.folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
             until = time.monotonic() + 30
             while not (self.folder / "cut/checkpoint.safetensors").exists() and time.monotonic() < until:
                 time.sleep(0.001)
-            run.send_signal(by)
+            how(run)
             _, said = run.communicate(timeout=60)
         return run.returncode, said
+
+    def stopped(self, by, *more):
+        return self.disturbed(lambda run: run.send_signal(by), *more)
 
     def test_interrupt_and_terminate_finish_the_step_and_keep_it(self):
         budget = ("--epochs", "400")
@@ -84,6 +87,19 @@ class Resume(Surface):
         before = self.results("run")
         self.fallline("train", "moved.csv", "--resume", "run")
         self.assertEqual(self.results("run"), before)
+
+    def test_data_that_goes_away_under_way(self):
+        whole = self.whole("--epochs", "100")
+        text = self.data.read_text()
+        code, said = self.disturbed(lambda run: self.data.unlink(), "--epochs", "100")
+        self.assertEqual(code, 0, said)  # it was read when the run began
+        self.assertEqual(self.results("cut"), whole)
+        self.data.write_text(text)
+        code, said = self.disturbed(lambda run: (self.data.write_text(text + "0,0,1\n"), run.kill()), "--epochs", "100")
+        self.assertIn("The data has changed", self.refused(5, "train", "--resume", "cut"))
+        self.data.write_text(text)
+        self.fallline("train", "--resume", "cut")
+        self.assertEqual(self.results("cut"), whole)
 
     def test_a_broken_checkpoint_gives_way_to_the_one_before(self):
         whole = self.whole("--epochs", 3)

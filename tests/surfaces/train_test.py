@@ -75,7 +75,8 @@ class Train(Surface):
         self.fallline("train", *LINE, "--optimizer", "sgd", "--epochs", 4, "--validation", 0.2, "--run", "deep/run")
         run = self.folder / "deep" / "run"
         self.assertEqual(
-            sorted(path.name for path in run.iterdir()), ["config.json", "events.jsonl", "history.csv", "model.onnx", "timings.json"]
+            sorted(path.name for path in run.iterdir()),
+            ["checkpoint.safetensors", "config.json", "events.jsonl", "history.csv", "model.onnx", "timings.json"],
         )
         history = (run / "history.csv").read_text()
         self.assertEqual(history.splitlines()[0], HISTORY)
@@ -99,7 +100,8 @@ class Train(Surface):
         self.assertEqual(final["outcome"], "diverged")
         self.assertIsNone(final["model"])
         self.assertEqual(old.read_text(), "the old one")
-        self.assertEqual(self.files(), ["model.onnx", "run/config.json", "run/events.jsonl", "run/history.csv", "run/timings.json"])
+        told = [f"run/{name}" for name in ("checkpoint.safetensors", "config.json", "events.jsonl", "history.csv", "timings.json")]
+        self.assertEqual(self.files(), ["model.onnx", *told])
 
     def test_budget_is_exit_0(self):
         final = self.train_json(*LINE, "--optimizer", "sgd", "--learning-rate", "0.0001", "--epochs", 2)
