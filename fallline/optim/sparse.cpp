@@ -68,10 +68,11 @@ SparseOptimizer<T>::SparseOptimizer(OptimizerInfo info, std::unique_ptr<detail::
     : info_(std::move(info)), rule_(std::move(rule)), options_(options) {}
 
 template <class T>
-void SparseOptimizer<T>::start(const Parameters<T>& theta) {
+void SparseOptimizer<T>::start(const Parameters<T>& theta, std::int64_t period) {
+  expects(period >= 0 && period < (std::int64_t{1} << 32U), "the steps of a period are counted in 32 bits");
   layout_ = theta.infos();
   size_ = theta.size();
-  period_ = std::clamp(static_cast<std::int64_t>(size_), least_period, most_period);
+  period_ = period > 0 ? period : std::clamp(static_cast<std::int64_t>(size_), least_period, most_period);
   steps_ = averaged_ = 0;
   slots_.assign(rule_->slots(), {});
   for (std::size_t s = 0; s < slots_.size(); ++s) {

@@ -25,8 +25,8 @@ class SparseOptimizer {
  public:
   SparseOptimizer(OptimizerInfo info, std::unique_ptr<detail::AnyRule> rule, const ChainOptions& options);
 
-  /// Begins anew for parameters of this layout.
-  void start(const Parameters<T>& theta);
+  /// Begins anew for parameters of this layout. period: steps after which all coordinates are brought up to date; 0: by their number.
+  void start(const Parameters<T>& theta, std::int64_t period = 0);
 
   /// Brings these coordinates (of all values, tensor after tensor, ascending) up to date: before their values are read.
   void catch_up(Parameters<T>& theta, std::span<const std::size_t> touched);
