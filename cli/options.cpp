@@ -52,6 +52,7 @@ void add_model(OptionList& list, TrainRequest& to) {
               "share of the target that all classes get alike (logistic, cross_entropy)", to.model.label_smoothing);
   add_no_intercept(list, to.model);
   add_output_activation(list, to.model);
+  add_network(list, to.model);
 }
 
 void add_method(OptionList& list, TrainOptions& to) {

@@ -100,6 +100,10 @@ Result<void> settle(TrainRequest& request) {
       return usage_error("--label-smoothing: " + well.error().message);
     }
   }
+  if (ModelOptions& model = request.model; model.network.activation == "step" && model.network.hidden.empty() && model.model.empty()) {
+    model.model = "perceptron";  // which is what a single step on a weighted sum has been called since 1958
+    model.network.activation = NetworkOptions().activation;
+  }
   return check_specs(request.train);
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "fallline/base/numbers.hpp"
@@ -16,13 +17,17 @@ namespace fallline {
 namespace {
 
 constexpr std::size_t default_batch = 256;
+constexpr std::size_t batches_an_epoch = 128;  // of a network, where the batch may be smaller for it
+constexpr std::size_t least_batch = 16;
 constexpr std::int64_t few_epochs = 20;       // below this a full-batch method could hardly begin
 constexpr std::int64_t method_epochs = 5000;  // ordinary problems need a hundredth, softmax on raw pixels all of it
 constexpr std::int64_t full_batch_epochs = 20000;
 constexpr double largest_table = 0x1p31;  // bytes that saga and sag may keep of gradients
 constexpr std::int64_t most_steps = std::int64_t{1} << 62U;
 constexpr double history_bytes = 256e6;
-constexpr std::int64_t rows_to_visit = 4'000'000;  // mini-batch default: this many rows in all, between 5 and 200 epochs
+constexpr std::int64_t rows_to_visit = 4'000'000;        // mini-batch default: this many rows in all, between 5 and 200 epochs
+constexpr std::int64_t network_rows_to_visit = 400'000;  // of a network for classes, which grows ever surer of itself; at least 10 epochs
+constexpr double network_peak = 2;                       // the rate of a network in units of the rule's own, where a schedule takes it to 0
 
 std::string name_of(const std::string& spec) { return spec.substr(0, spec.find(':')); }
 
@@ -37,7 +42,7 @@ template <class T>
 std::string l_bfgs_for(const Problem<T>& problem) {
   const Rows<T>& rows = problem.rows();
   const double outputs = static_cast<double>(problem.outputs());
-  const double parameters = static_cast<double>(problem.start().size());
+  const double parameters = static_cast<double>(problem.parameters());
   const double values = outputs * (rows.sparse ? static_cast<double>(rows.values.size()) : static_cast<double>(rows.rows * rows.features));
   const double affordable = std::min(values / parameters / 10, history_bytes / (parameters * 2 * sizeof(double)));
   const int history = static_cast<int>(std::min({parameters / 10, affordable, 100.0}));
@@ -55,6 +60,9 @@ void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Pl
     plan.optimizer = "sgd";
     plan.average = Average::mean;
     plan.choices.emplace_back("optimizer sgd with averaged weights: the perceptron's own rule");
+  } else if (problem.has_hidden_layers()) {
+    plan.optimizer = "adam";
+    plan.choices.emplace_back("optimizer adam: a network's objective is no bowl, and each layer has a scale of its own");
   } else if ((loss.smooth || problem.can_soften()) && problem.chain().l1 == 0 && only_penalties(options.chain) && !options.batch_size &&
              !small_budget && !options.learning_rate && options.schedule.empty()) {
     plan.optimizer = l_bfgs_for(problem);
@@ -75,11 +83,16 @@ void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Pl
   plan.method = plan.by_rows || is_method(plan.optimizer);
 }
 
-Result<void> check_method(const Plan& plan, const TrainOptions& options, std::size_t rows) {
+template <class T>
+Result<void> check_method(const Problem<T>& problem, const Plan& plan, const TrainOptions& options) {
   if (!plan.method) {
     return {};
   }
+  const std::size_t rows = problem.training_rows().size();
   const std::string name = name_of(plan.optimizer);
+  if (plan.by_rows && problem.has_hidden_layers()) {
+    return usage_error(fmt::format("{} is for sums of convex functions; a network is none. Use --optimizer adam.", name));
+  }
   if (options.chain.l1 > 0) {
     return usage_error(fmt::format("{} cannot take the proximal step that --l1 needs. Use --optimizer nesterov, or leave --l1 out.", name));
   }
@@ -101,20 +114,37 @@ Result<void> check_method(const Plan& plan, const TrainOptions& options, std::si
   return {};
 }
 
-void choose_batch(const TrainOptions& options, std::size_t rows, Plan& plan) {
+template <class T>
+void choose_batch(const Problem<T>& problem, const TrainOptions& options, Plan& plan) {
+  const std::size_t rows = problem.training_rows().size();
   std::size_t batch = plan.by_rows ? 1 : options.batch_size.value_or(plan.full_batch || plan.method ? 0 : default_batch);
   if (!options.batch_size && plan.optimizer == "sgd" && plan.average == Average::mean) {
     batch = 1;
+  }
+  if (!options.batch_size && problem.has_hidden_layers() && !plan.method && !plan.full_batch) {
+    batch = std::clamp(std::bit_floor(std::max<std::size_t>(1, rows / batches_an_epoch)), least_batch, default_batch);
+    plan.choices.push_back(fmt::format("batch size {}: a network wants many steps", batch));
   }
   plan.full_batch = batch == 0 || batch >= rows;
   plan.batch_size = plan.full_batch ? rows : batch;
   plan.steps_per_epoch = static_cast<std::int64_t>((rows + plan.batch_size - 1) / plan.batch_size);
 }
 
-void choose_budget(const TrainOptions& options, std::size_t rows, Plan& plan) {
-  const auto visits = rows_to_visit / static_cast<std::int64_t>(std::max<std::size_t>(1, rows));
-  const std::int64_t epochs =
-      plan.method ? method_epochs : (plan.full_batch ? full_batch_epochs : std::clamp<std::int64_t>(visits, 5, 200));
+template <class T>
+std::int64_t default_epochs(const Problem<T>& problem, const Plan& plan) {
+  if (plan.method || plan.full_batch) {
+    return plan.method ? method_epochs : full_batch_epochs;
+  }
+  const auto rows = static_cast<std::int64_t>(problem.training_rows().size());
+  if (problem.has_hidden_layers() && (problem.loss().task == LossTask::binary || problem.loss().task == LossTask::multiclass)) {
+    return std::clamp<std::int64_t>(network_rows_to_visit / rows, 10, 200);
+  }
+  return std::clamp<std::int64_t>(rows_to_visit / rows, problem.has_hidden_layers() ? 20 : 5, 200);
+}
+
+template <class T>
+void choose_budget(const Problem<T>& problem, const TrainOptions& options, Plan& plan) {
+  const std::int64_t epochs = default_epochs(problem, plan);
   plan.steps = std::min(options.epochs.value_or(epochs), most_steps / plan.steps_per_epoch) * plan.steps_per_epoch;
   if (options.steps) {
     plan.steps = options.epochs ? std::min(plan.steps, *options.steps) : *options.steps;
@@ -166,6 +196,13 @@ Result<void> choose_rate(Problem<T>& problem, const TrainOptions& options, const
       return {};
     }
   }
+  if (problem.has_hidden_layers() && !info.gradient_descent_like) {
+    const bool falls = plan.schedule == "cosine" && options.schedule.empty();
+    plan.learning_rate = (falls ? network_peak : 1) * *own;
+    plan.choices.push_back(fmt::format("learning rate {}: {} that of {} itself", brief(plan.learning_rate, 4),
+                                       falls ? "falling from twice" : "just", name_of(plan.optimizer)));
+    return {};
+  }
   const Result<double> found = range_test(problem, options, plan);
   if (!found) {
     return found.error();
@@ -183,7 +220,7 @@ Result<void> choose_rate_by_rows(Problem<T>& problem, const TrainOptions& option
     return choice.error();
   }
   const double rows = static_cast<double>(problem.training_rows().size());
-  const double table = problem.outputs() > 1 ? rows * static_cast<double>(problem.start().size()) * sizeof(double) : 0;
+  const double table = problem.outputs() > 1 ? rows * static_cast<double>(problem.parameters()) * sizeof(double) : 0;
   if (choice->keeps_table && table > largest_table) {
     return usage_error(fmt::format("{} would keep {} GB of gradients, a vector for each row. svrg keeps none; or use --optimizer l-bfgs.",
                                    plan.optimizer, brief(table / 1e9, 2)));
@@ -220,13 +257,12 @@ void choose_schedule(const TrainOptions& options, const OptimizerInfo& info, Pla
 template <class T>
 Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
   Plan plan;
-  const std::size_t rows = problem.training_rows().size();
   choose_optimizer(problem, options, plan);
-  if (const auto well = check_method(plan, options, rows); !well) {
+  if (const auto well = check_method(problem, plan, options); !well) {
     return well.error();
   }
-  choose_batch(options, rows, plan);
-  choose_budget(options, rows, plan);
+  choose_batch(problem, options, plan);
+  choose_budget(problem, options, plan);
   if (plan.by_rows) {
     const auto well = choose_rate_by_rows(problem, options, plan);
     const auto schedule = make_schedule(plan.schedule, plan.steps);
@@ -257,10 +293,10 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
   if ((*optimizer)->chain().l1 != chain.l1 || (*optimizer)->chain().l2 != chain.l2) {
     return usage_error("Penalties are part of what is minimised: pass them as --l1 and --l2, not inside --optimizer.");
   }
+  choose_schedule(options, (*optimizer)->info(), plan);
   if (const auto well = choose_rate(problem, options, (*optimizer)->info(), plan); !well) {
     return well.error();
   }
-  choose_schedule(options, (*optimizer)->info(), plan);
   if (const auto schedule = make_schedule(plan.schedule, plan.steps); !schedule) {
     return schedule.error();
   }
