@@ -2,6 +2,7 @@
 #include "cli/options.hpp"
 
 #include "cli/options_special.hpp"
+#include "cli/resume.hpp"
 
 namespace fallline::cli {
 
@@ -87,7 +88,8 @@ void add_running(OptionList& list, TrainRequest& to) {
       [&to] { return to.double_precision ? 1U : 0U; });
   list.flag("explain-input", "print how each column would be understood and encoded, and stop", to.explain_input);
   list.text("out", "FILE", "where the model goes", to.out);
-  list.text("run", "DIR", "folder for config.json, history.csv, events.jsonl, timings.json and the model", to.run);
+  list.text("run", "DIR", "folder for config.json, checkpoints, history.csv, events.jsonl, timings.json and the model", to.run);
+  add_checkpoints(list, to);
   list.choice(
       "log", "text|json|quiet", "progress on stderr", [&to](std::size_t at) { to.log = static_cast<LogForm>(at); },
       [&to] { return static_cast<std::size_t>(to.log); });

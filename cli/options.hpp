@@ -42,7 +42,9 @@ struct TrainRequest {
   std::size_t threads = 0;  // 0: all cores
   bool double_precision = false;
   std::string out = "model.onnx";
-  std::string run;  // run directory, or empty
+  std::string run;     // run directory, or empty
+  std::string resume;  // the run directory to go on in, or empty; then `run` is the same
+  CheckpointOptions checkpoints;
   LogForm log = LogForm::text;
   bool json = false;
   bool explain_input = false;  // tell what would be trained on, and stop

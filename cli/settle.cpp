@@ -17,9 +17,9 @@ namespace {
 /// Longer than any run, so that only the spec itself can be at fault.
 constexpr std::int64_t many_steps = 1'000'000'000;
 
-/// Adds "field=value" to the loss's spec, where it is that loss.
+/// Moves "field=value" into the loss's spec, where it is that loss.
 Result<void> set_loss_field(std::string& loss, const std::string& name, const std::string& field, const std::string& option,
-                            const std::optional<double>& value) {
+                            std::optional<double>& value) {
   if (!value) {
     return {};
   }
@@ -30,6 +30,7 @@ Result<void> set_loss_field(std::string& loss, const std::string& name, const st
     return usage_error(fmt::format("--{} and --loss {} both set {}; leave one out.", option, loss, field));
   }
   loss += fmt::format("{}{}={}", loss == name ? ':' : ',', field, shortest(*value));
+  value.reset();
   return {};
 }
 

@@ -39,8 +39,7 @@ std::string summary_json(const TrainResult& result, const TrainRequest& request)
 /// The account of the training that goes into the model: the same for any machine, place and number of threads.
 std::string trained_json(const TrainResult& result, const TrainRequest& request);
 
-/// config.json, history.csv, events.jsonl, timings.json and, unless the run diverged, model.onnx.
-Result<void> write_run_directory(const TrainResult& result, const TrainRequest& request, const std::string& config,
-                                 const std::string& model_bytes);
+/// history.csv, events.jsonl, timings.json and, unless the run diverged, model.onnx.
+Result<void> write_run_directory(const TrainResult& result, const TrainRequest& request, const std::string& model_bytes);
 
 }  // namespace fallline::cli

@@ -12,6 +12,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/dataset.hpp"
+#include "fallline/train/checkpoint_identity.hpp"
 #include "fallline/train/train.hpp"
 
 namespace fallline::cli {
@@ -45,7 +46,9 @@ class Training {
                          : explain_text(schema_, result_.fitted, request_);
   }
 
-  Result<TrainResult> run() {
+  Result<TrainResult> run(CheckpointOptions checkpoints) {
+    checkpoints_ = std::move(checkpoints);
+    tell_of_resume();
     if (auto read = read_data(); !read) {
       return read.error();
     }
@@ -119,14 +122,33 @@ class Training {
     TrainOptions options = request_.train;
     options.feature_name = [&encoder](std::size_t feature) { return encoder.feature_name(feature); };
     const Clock::time_point training = Clock::now();
-    auto run = train(*data, target, *model, options, pool_, {&narrator_}, stop_);
+    auto run = train(*data, target, *model, options, pool_, {&narrator_}, stop_, std::move(checkpoints_));
     result_.train_seconds = seconds_since(training);
     if (!run) {
       return run.error();
     }
     result_.run = std::move(*run);
+    if (result_.run.outcome == Outcome::interrupted && !request_.run.empty()) {
+      narrator_.tell("note", fmt::format("the run goes on from here with: fallline train --resume {}", request_.run));
+    }
     tell("warning", result_.run.warnings, result_.warnings);
     return {};
+  }
+
+  /// Of this process alone: the account of the run is the same as if nothing had happened.
+  void tell_of_resume() {
+    if (request_.resume.empty()) {
+      return;
+    }
+    if (!checkpoints_.resume) {
+      narrator_.tell("note", fmt::format("{} holds no checkpoint yet: the run begins anew", request_.resume));
+      return;
+    }
+    if (!checkpoints_.resume->note.empty()) {
+      narrator_.tell("warning", checkpoints_.resume->note);
+    }
+    const Progress progress = progress_of(checkpoints_.resume->state);
+    narrator_.tell("note", fmt::format("the run goes on after step {} of epoch {}", grouped(progress.steps), grouped(progress.epochs)));
   }
 
   template <class T>
@@ -157,6 +179,7 @@ class Training {
   const TrainRequest& request_;
   Clock::time_point begun_;
   StopToken stop_;
+  CheckpointOptions checkpoints_;
   ThreadPool pool_;
   Narrator narrator_;
   std::unique_ptr<Source> source_;
@@ -170,8 +193,8 @@ Result<std::string> explain_training(const TrainRequest& request, StopToken stop
   return Training(request, Clock::now(), stop).explain();
 }
 
-Result<TrainResult> run_training(const TrainRequest& request, Clock::time_point begun, StopToken stop) {
-  return Training(request, begun, stop).run();
+Result<TrainResult> run_training(const TrainRequest& request, CheckpointOptions checkpoints, Clock::time_point begun, StopToken stop) {
+  return Training(request, begun, stop).run(std::move(checkpoints));
 }
 
 }  // namespace fallline::cli
