@@ -89,4 +89,11 @@ void add_network(OptionList& list, ModelOptions& to) {
       [&to] { return static_cast<std::size_t>(to.network.normalization); });
 }
 
+void add_starts(OptionList& list, TrainRequest& to) {
+  list.number("restarts", "K", FieldKind::integer, Range{1, 1000},
+              "starts of a network from seeds of their own (seed, seed + 1, ...), side by side; the lowest validation loss, or objective "
+              "where no rows are held out, is kept",
+              to.restarts);
+}
+
 }  // namespace fallline::cli

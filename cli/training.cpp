@@ -12,6 +12,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/dataset.hpp"
+#include "fallline/train/restarts.hpp"
 #include "fallline/train/train.hpp"
 
 namespace fallline::cli {
@@ -119,7 +120,7 @@ class Training {
     TrainOptions options = request_.train;
     options.feature_name = [&encoder](std::size_t feature) { return encoder.feature_name(feature); };
     const Clock::time_point training = Clock::now();
-    auto run = train(*data, target, *model, options, pool_, {&narrator_}, stop_);
+    auto run = train_from_here(*data, *model, options);
     result_.train_seconds = seconds_since(training);
     if (!run) {
       return run.error();
@@ -127,6 +128,22 @@ class Training {
     result_.run = std::move(*run);
     tell("warning", result_.run.warnings, result_.warnings);
     return {};
+  }
+
+  template <class T>
+  Result<Run> train_from_here(const Dataset<T>& data, const ModelOptions& model, const TrainOptions& options) {
+    const TargetCoding& target = result_.fitted.target;
+    if (request_.restarts == 1) {
+      return train(data, target, model, options, pool_, {&narrator_}, stop_);
+    }
+    tell("note", {fmt::format("{} starts, each on a thread of its own; told as it goes is the first", request_.restarts)}, result_.notes);
+    auto best = train_from_starts(request_.restarts, data, target, model, options, pool_, {&narrator_}, stop_);
+    if (!best) {
+      return best.error();
+    }
+    result_.starts = {best->winner, std::move(best->starts)};
+    tell("note", start_lines(result_.starts), result_.notes);
+    return std::move(best->run);
   }
 
   template <class T>

@@ -100,7 +100,7 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
       rows_.target = target_;
     }
   }
-  const Split split{options.validation, options.seed};
+  const Split split{options.validation, options.held_out_seed.value_or(options.seed)};
   for (std::uint32_t i = 0; i < rows_.rows; ++i) {
     (split.holds_out(i) ? validation_ : training_).push_back(i);
   }
