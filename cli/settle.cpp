@@ -99,6 +99,9 @@ Result<void> settle(TrainRequest& request) {
     model.model = "perceptron";  // which is what a single step on a weighted sum has been called since 1958
     model.network.activation = NetworkOptions().activation;
   }
+  if (!request.init_from.empty() && request.restarts > 1) {
+    return usage_error("--restarts draws several starts and --init-from gives one; leave one of them out.");
+  }
   return check_specs(request.train);
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "cli/explain_input.hpp"
@@ -14,6 +15,7 @@
 #include "fallline/data/dataset.hpp"
 #include "fallline/train/restarts.hpp"
 #include "fallline/train/train.hpp"
+#include "fallline/train/transfer.hpp"
 
 namespace fallline::cli {
 
@@ -47,6 +49,13 @@ class Training {
   }
 
   Result<TrainResult> run() {
+    if (!request_.init_from.empty()) {
+      auto before = load_model(request_.init_from);
+      if (!before) {
+        return before.error();
+      }
+      before_ = std::move(*before);
+    }
     if (auto read = read_data(); !read) {
       return read.error();
     }
@@ -118,6 +127,14 @@ class Training {
     result_.rows = data->rows;
     result_.read_seconds = seconds_since(begun_);
     TrainOptions options = request_.train;
+    if (before_) {
+      auto taken = transfer(*before_, request_.init_from, encoder, target, *model);
+      if (!taken) {
+        return taken.error();
+      }
+      tell("note", taken->notes, result_.notes);
+      options.start = std::move(taken->start);
+    }
     options.feature_name = [&encoder](std::size_t feature) { return encoder.feature_name(feature); };
     const Clock::time_point training = Clock::now();
     auto run = train_from_here(*data, *model, options);
@@ -178,6 +195,7 @@ class Training {
   Narrator narrator_;
   std::unique_ptr<Source> source_;
   Schema schema_;
+  std::optional<Model> before_;  // --init-from
   TrainResult result_;
 };
 

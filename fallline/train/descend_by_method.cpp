@@ -38,7 +38,7 @@ class MethodDescent {
     method_ = std::move(*method);
     const Parameters<T> start = problem_.start();
     theta_.assign(start.values().begin(), start.values().end());
-    descent_.start = problem_.look(MethodLog<T>::cast(theta_));
+    descent_.start = problem_.first_look(MethodLog<T>::cast(theta_));
     if (descent_.start.gradient_norm == 0) {
       descent_.ending = Ending::converged;
     } else if (plan_.softens) {

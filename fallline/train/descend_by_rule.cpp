@@ -72,7 +72,7 @@ class RuleDescent {
     theta_ = problem_.start();
     gradient_ = theta_;
     optimizer_->start(theta_);
-    descent_.start = problem_.look(theta_.values());
+    descent_.start = problem_.first_look(theta_.values());
     good_ = {theta_, problem_.buffers()};
     while (descent_.steps < plan_.steps && epoch()) {
     }

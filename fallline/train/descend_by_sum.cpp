@@ -28,10 +28,10 @@ class SumDescent {
         penalised_(problem.outputs() * problem.features()) {}
 
   Descent<T> run(MethodLog<T>& log) {
-    const Parameters<T> zero = problem_.start();
-    theta_.assign(zero.size(), 0);
-    direction_ = theta_;
-    descent_.start = problem_.look(zero.values());
+    const Parameters<T> start = problem_.start();
+    theta_.assign(start.values().begin(), start.values().end());
+    direction_.assign(start.size(), 0);
+    descent_.start = problem_.first_look(start.values());
     if (descent_.start.gradient_norm == 0) {
       descent_.ending = Ending::converged;
     } else {
