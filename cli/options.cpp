@@ -54,6 +54,7 @@ void add_model(OptionList& list, TrainRequest& to) {
   add_no_intercept(list, to.model);
   add_output_activation(list, to.model);
   add_network(list, to.model);
+  add_starts(list, to);
 }
 
 void add_method(OptionList& list, TrainOptions& to) {

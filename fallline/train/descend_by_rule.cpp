@@ -127,7 +127,7 @@ class RuleDescent {
     good_ = point(theta_);
     optimizer_->start(theta_);
     if (!keeper_.resumes()) {
-      descent_.start = problem_.look(theta_.values());
+      descent_.start = problem_.first_look(theta_.values());
       return {};
     }
     if (auto restored = keeper_.restore(*this); !restored) {

@@ -9,6 +9,7 @@
 #include "fallline/model/hidden_activation.hpp"
 #include "fallline/model/linear_pass.hpp"
 #include "fallline/model/network/initial.hpp"
+#include "fallline/train/head.hpp"
 
 namespace fallline {
 
@@ -42,13 +43,6 @@ double deviation(std::span<const T> target) {
   return sd > 0 ? sd : 1;
 }
 
-HeadKind head_of(const LossInfo& loss, const TargetCoding& target) {
-  if (!target.classification) {
-    return HeadKind::value;
-  }
-  return loss.task == LossTask::binary && target.classes.size() == 2 ? HeadKind::binary : HeadKind::multiclass;
-}
-
 double norm_of_smallest_subgradient(double g, double w, double l1) {
   if (l1 == 0) {
     return g;
@@ -79,8 +73,10 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
   auto loss = make_loss(model.loss);
   expects(loss.has_value(), "the model was resolved");
   activation_ = *parse_output_activation(model.output_activation);
-  head_ = head_of((*loss)->info(), target);
-  outputs_ = head_ == HeadKind::multiclass ? target.classes.size() : 1;
+  const Head head = head_of((*loss)->info(), activation_, target);
+  head_ = head.kind;
+  outputs_ = head.outputs;
+  model_activation_ = head.activation;
   data_loss_ = model.loss;
   loss_ = std::move(*loss);
   const LossInfo info = loss_->info();  // a copy: the loss may be rescaled below
@@ -104,11 +100,12 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
       rows_.target = target_;
     }
   }
-  const Split split{options.validation, options.seed};
+  const Split split{options.validation, options.held_out_seed.value_or(options.seed)};
   for (std::uint32_t i = 0; i < rows_.rows; ++i) {
     (split.holds_out(i) ? validation_ : training_).push_back(i);
   }
   seed_ = options.seed;
+  given_ = options.start;
   pass_ = make_pass(*loss_);
   if (!options_.network.hidden.empty()) {
     network_ = static_cast<NetworkPass<T>*>(pass_.get());
@@ -134,7 +131,7 @@ std::unique_ptr<Pass<T>> Problem<T>::make_pass(const Loss& loss) {
 }
 
 template <class T>
-Parameters<T> Problem<T>::start() {
+Parameters<T> Problem<T>::fresh_start() {
   Parameters<T> theta(tensors_);
   if (network_ != nullptr) {
     const Network<T> fresh = make_network<T>(options_.network, rows_.features, outputs_, intercept_);
@@ -145,6 +142,80 @@ Parameters<T> Problem<T>::start() {
     set_buffers(buffers_of(fresh));
   }
   return theta;
+}
+
+/// The numbers of a model in the order of training: parameters, then what the layers gathered besides.
+template <class T>
+std::vector<double> Problem<T>::numbers_of(const LinearModel& model) const {
+  std::vector<double> numbers;
+  const auto add = [&](const std::vector<double>& values, std::size_t units, bool of_data, bool by_input) {
+    const std::size_t stored = values.size() / units;
+    const std::size_t inputs = of_data ? features() : stored;
+    const std::size_t first = numbers.size();
+    numbers.resize(first + inputs * units);
+    for (std::size_t i = 0; i < units; ++i) {
+      for (std::size_t j = 0; j < inputs; ++j) {
+        numbers[first + (by_input ? j * units + i : i * inputs + j)] = values[i * stored + (of_data ? feature_of_data(j) : j)];
+      }
+    }
+  };
+  for (const NamedArray& array : model.hidden.arrays) {
+    add(array.values, array.shape.front(), &array == model.hidden.arrays.data(), true);
+  }
+  const auto gathered = numbers.begin() + static_cast<std::ptrdiff_t>(model.hidden.parameters());
+  const std::vector<double> buffers(gathered, numbers.end());
+  numbers.erase(gathered, numbers.end());
+  const std::size_t head = numbers.size();
+  add(model.weights, outputs_, model.hidden.empty(), !model.hidden.empty());
+  std::transform(numbers.begin() + static_cast<std::ptrdiff_t>(head), numbers.end(), numbers.begin() + static_cast<std::ptrdiff_t>(head),
+                 [this](double w) { return w / spread_; });
+  for (std::size_t c = 0; intercept_ && c < outputs_; ++c) {
+    numbers.push_back((model.bias[c] - center_) / spread_);
+  }
+  numbers.insert(numbers.end(), buffers.begin(), buffers.end());
+  return numbers;
+}
+
+template <class T>
+bool Problem<T>::fits(const LinearModel& model) const {
+  const auto alike = [](const NamedArray& a, const NamedArray& b) {
+    return a.name == b.name && a.shape == b.shape && a.values.size() == b.values.size();
+  };
+  const std::vector<NamedArray> arrays = hidden_arrays(options_.network, data_features_);
+  const std::size_t inputs = network_ != nullptr ? options_.network.hidden.back() : data_features_;
+  return model.hidden.options.hidden == options_.network.hidden && model.weights.size() == outputs_ * inputs &&
+         model.bias.size() == outputs_ &&
+         std::equal(arrays.begin(), arrays.end(), model.hidden.arrays.begin(), model.hidden.arrays.end(), alike);
+}
+
+template <class T>
+Parameters<T> Problem<T>::start() {
+  Parameters<T> theta = fresh_start();
+  if (!given_) {
+    return theta;
+  }
+  std::vector<T> gathered = buffers();
+  const std::vector<double> numbers = numbers_of(*given_);
+  for (std::size_t k = 0; k < numbers.size(); ++k) {
+    if (!std::isnan(numbers[k])) {
+      (k < parameters_ ? theta.values()[k] : gathered[k - parameters_]) = static_cast<T>(numbers[k]);
+    }
+  }
+  set_buffers(gathered);
+  return theta;
+}
+
+template <class T>
+FullLook Problem<T>::first_look(std::span<const T> theta) {
+  FullLook first = look(theta);
+  if (given_) {
+    const std::vector<T> gathered = buffers();
+    const FullLook fresh = look(fresh_start().values());
+    set_buffers(gathered);
+    first.loss = std::max(first.loss, fresh.loss);
+    first.gradient_norm = fresh.gradient_norm > 0 ? fresh.gradient_norm : first.gradient_norm;
+  }
+  return first;
 }
 
 template <class T>
@@ -266,7 +337,7 @@ LinearModel Problem<T>::working_model(std::span<const T> theta) const {
   model.model = options_.model;
   model.loss = data_loss_;
   model.head = head_;
-  model.activation = loss().task == LossTask::counts ? OutputActivation::exp : activation_;
+  model.activation = model_activation_;
   model.probabilities = loss().task == LossTask::multiclass || (loss().name == "logistic" && head_ == HeadKind::binary);
   model.features = rows_.features;
   model.outputs = outputs_;
@@ -310,10 +381,15 @@ HiddenLayers Problem<T>::hidden_layers(std::span<const T> theta) const {
   return hidden;
 }
 
-/// Weights of features that training left out are 0.
+/// Weights of features that training left out are those of the start that was given, else 0.
 template <class T>
 void Problem<T>::widen(std::vector<double>& weights, std::size_t units) const {
   std::vector<double> wide(units * data_features_, 0);
+  if (given_) {
+    const std::vector<double>& given = given_->hidden.empty() ? given_->weights : given_->hidden.arrays.front().values;
+    std::transform(given.begin(), given.end(), wide.begin(),
+                   [](double w) { return std::isnan(w) ? 0 : static_cast<double>(static_cast<T>(w)); });
+  }
   for (std::size_t c = 0; c < units; ++c) {
     for (std::size_t j = 0; j < rows_.features; ++j) {
       wide[c * data_features_ + occupied_.features[j]] = weights[c * rows_.features + j];

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -58,8 +59,14 @@ class Problem {
   const std::vector<TensorInfo>& tensors() const { return tensors_; }
   std::size_t parameters() const { return parameters_; }
 
-  /// Where training starts: zeros, or the weights drawn for a network. Sets the buffers to what they are in a fresh network.
+  /// Where training starts: zeros, or the weights drawn for a network, or what options.start gives. Sets the buffers to what they are
+  /// there.
   Parameters<T> start();
+  /// Whether options.start may be this model.
+  bool fits(const LinearModel& model) const;
+  /// A look at the start for others to be measured by. Where the start was given, which may be a minimum already, gradient norm and (if
+  /// larger) loss are those of a fresh start.
+  FullLook first_look(std::span<const T> theta);
 
   /// What training changes besides parameters (running statistics of batch normalisation), layer after layer; empty for most models.
   std::vector<T> buffers() const;
@@ -101,6 +108,8 @@ class Problem {
   LinearModel working_model(std::span<const T> theta) const;
   HiddenLayers hidden_layers(std::span<const T> theta) const;
   void widen(std::vector<double>& weights, std::size_t units) const;
+  std::vector<double> numbers_of(const LinearModel& model) const;
+  Parameters<T> fresh_start();
 
   Rows<T> rows_;
   std::size_t data_features_ = 0;
@@ -110,6 +119,7 @@ class Problem {
   std::unique_ptr<Loss> loss_;
   ChainOptions chain_;
   OutputActivation activation_ = OutputActivation::identity;
+  OutputActivation model_activation_ = OutputActivation::identity;
   std::size_t outputs_ = 1;
   bool intercept_ = true;
   double center_ = 0;
@@ -123,6 +133,7 @@ class Problem {
   std::vector<TensorInfo> tensors_;
   std::size_t parameters_ = 0;
   std::uint64_t seed_ = 0;
+  std::optional<LinearModel> given_;  // start
   std::unique_ptr<Pass<T>> pass_;
   NetworkPass<T>* network_ = nullptr;  // pass_ where it is one
   std::unique_ptr<Loss> soft_loss_;

@@ -127,6 +127,9 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   if (const auto well = check(options, problem.training_rows().size(), problem.validation_rows().size()); !well) {
     return well.error();
   }
+  if (options.start && !problem.fits(*options.start)) {
+    return usage_error("The model to start from has another shape than the one that is trained.");
+  }
   auto base = identity_of(data, target, *model, options, checkpoints);
   if (!base) {
     return base.error();

@@ -154,8 +154,6 @@ class Binder {
     return {};
   }
 
-  static double seconds_in(const std::string& unit) { return unit == days_unit ? 86400 : 1; }
-
   static std::vector<std::uint32_t> features_of_buckets(const EncodedColumn& column, const std::vector<std::string>& seen) {
     const auto first = static_cast<std::uint32_t>(column.first);
     const std::uint32_t bits = column.hash.bits;
