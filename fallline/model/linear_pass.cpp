@@ -106,10 +106,9 @@ void LinearPass<T>::add_gradient(std::span<const std::uint32_t> order, Scratch& 
 
 template <class T>
 double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const {
+  T* target = scratch.target.data();
   for (std::size_t i = 0; i < order.size(); ++i) {
-    for (std::size_t c = 0; c < rows_.targets; ++c) {
-      scratch.target[c * order.size() + i] = rows_.target[order[i] * rows_.targets + c];
-    }
+    target[i] = rows_.target[order[i] * rows_.targets];
     if (!rows_.weight.empty()) {
       scratch.weight[i] = rows_.weight[order[i]];
     }
@@ -118,9 +117,14 @@ double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<cons
       prefetch(scratch.row[i], rows_.features);
     }
   }
+  for (std::size_t c = 1; c < rows_.targets; ++c) {
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      target[c * order.size() + i] = rows_.target[order[i] * rows_.targets + c];
+    }
+  }
   scores_of(order, theta, scratch);
   const T* weight = rows_.weight.empty() ? nullptr : scratch.weight.data();
-  const double loss = loss_.block(activation_, scratch.target.data(), weight, order.size(), outputs_, scratch.scores.data());
+  const double loss = loss_.block(activation_, target, weight, order.size(), outputs_, scratch.scores.data());
   if (with_gradient) {
     add_gradient(order, scratch);
   }
