@@ -33,7 +33,7 @@ std::string name_of(const std::string& spec) { return spec.substr(0, spec.find('
 
 bool only_penalties(const ChainOptions& chain) {
   return chain.clip_adaptive == 0 && chain.clip_value == 0 && chain.clip_norm == 0 && chain.weight_decay == 0 && chain.accumulate == 1 &&
-         chain.lookahead == 0 && chain.average == Average::off;
+         chain.lookahead == 0 && chain.gradient_noise == 0 && chain.max_norm == 0 && chain.average == Average::off;
 }
 
 /// More changes remembered save passes over the data where parameters are many: as many as cost a small share of a pass to walk through
@@ -98,7 +98,8 @@ Result<void> check_method(const Problem<T>& problem, const Plan& plan, const Tra
   }
   if (!only_penalties(options.chain)) {
     return usage_error(
-        fmt::format("{} works on the objective itself: clipping, weight decay, accumulation, lookahead and averaging do not go with it. "
+        fmt::format("{} works on the objective itself: clipping, gradient noise, weight decay, max-norm, accumulation, lookahead and "
+                    "averaging do not go with it. "
                     "Leave them out, or name a rule such as adam.",
                     name));
   }

@@ -81,6 +81,7 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
       chain_(options.chain),
       intercept_(model.intercept),
       pool_(pool) {
+  chain_.noise_seed = options.seed;
   if (!occupied_.features.empty()) {
     rows_.columns = occupied_.columns;
     rows_.features = occupied_.features.size();
@@ -105,7 +106,7 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
   if (!options_.network.hidden.empty()) {
     network_ = static_cast<NetworkPass<T>*>(pass_.get());
     for (const network::Tensor& tensor : network_->network().tensors) {
-      tensors_.push_back({tensor.name, tensor.shape, tensor.penalised});
+      tensors_.push_back({tensor.name, tensor.shape, tensor.penalised, 1});  // a unit is a column of [inputs, outputs]
     }
   } else {
     tensors_.push_back({"weights", {outputs_, rows_.features}, true});
@@ -136,8 +137,11 @@ void Problem<T>::scale_target(const TargetCoding& target) {
   }
   const double spread = geometric_mean(spread_);
   unit_ = std::pow(spread, info.degree);
-  chain_.l2 *= std::pow(spread, 2 - info.degree);
-  chain_.l1 *= std::pow(spread, 1 - info.degree);
+  if (options_.network.hidden.empty()) {  // hidden weights have no unit of the target's
+    chain_.l2 *= std::pow(spread, 2 - info.degree);
+    chain_.l1 *= std::pow(spread, 1 - info.degree);
+    chain_.max_norm /= spread;
+  }
   if (several) {
     loss_ = loss_of_each(std::move(losses));
   } else {
