@@ -5,6 +5,7 @@ namespace fallline {
 
 Head head_of(const LossInfo& loss, OutputActivation output_activation, const TargetCoding& target) {
   Head head;
+  head.outputs = target.count();
   head.activation = loss.task == LossTask::counts ? OutputActivation::exp : output_activation;
   if (target.classification) {
     const bool binary = loss.task == LossTask::binary && target.classes.size() == 2;

@@ -62,20 +62,19 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
   const FullLook& start = descent.start;
   const double norm = descent.softening ? descent.softening->gradient_norm : end.gradient_norm;
   const double ratio = start.gradient_norm > 0 ? norm / start.gradient_norm : 0;
-  run.train_loss = problem.in_data_units(end.loss);
-  run.objective = problem.in_data_units(end.objective);
+  run.train_loss = end.told_loss;
+  run.objective = end.told_objective;
   run.evidence = {{"gradient_norm_ratio", ratio},
                   {"gradient_norm", norm},
                   {options.start ? "gradient_norm_at_fresh_start" : "gradient_norm_at_start", start.gradient_norm},
-                  {"objective_at_start", problem.in_data_units(start.objective)}};
+                  {"objective_at_start", start.told_objective}};
   std::string rows = rows_of(problem.training_rows().size());
   if (descent.softening) {
     const double excess = problem.in_data_units(descent.softening->excess);
     run.evidence.emplace_back("softening_excess", excess);
     rows += fmt::format(", with the kink of the loss rounded off, which changes the objective by {} at most,", brief(excess, 2));
   }
-  const std::string fell =
-      fmt::format("the objective went from {} to {}", brief(problem.in_data_units(start.objective)), brief(run.objective));
+  const std::string fell = fmt::format("the objective went from {} to {}", brief(start.told_objective), brief(run.objective));
   const std::string share = brief(ratio, 2) + (options.start ? " of that at a fresh start" : " of its start");
   const bool sound = std::isfinite(end.objective) && std::isfinite(end.gradient_norm);
   const bool from_zero =
