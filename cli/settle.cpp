@@ -102,6 +102,11 @@ Result<void> settle(TrainRequest& request) {
   if (!request.init_from.empty() && request.restarts > 1) {
     return usage_error("--restarts draws several starts and --init-from gives one; leave one of them out.");
   }
+  if (!request.model.loss.empty()) {  // else the loss follows from the target
+    if (const auto well = with_label_smoothing(request.model.loss, request.model.label_smoothing); !well) {
+      return usage_error("--label-smoothing: " + well.error().message);
+    }
+  }
   return check_specs(request.train);
 }
 
