@@ -95,14 +95,14 @@ Result<void> settle(TrainRequest& request) {
   if (auto well = set_loss_field(request.model.loss, "quantile", "tau", "quantile-tau", request.quantile_tau); !well) {
     return well;
   }
+  if (ModelOptions& model = request.model; model.network.activation == "step" && model.network.hidden.empty() && model.model.empty()) {
+    model.model = "perceptron";  // which is what a single step on a weighted sum has been called since 1958
+    model.network.activation = NetworkOptions().activation;
+  }
   if (!request.model.loss.empty()) {  // else the loss follows from the target
     if (const auto well = with_label_smoothing(request.model.loss, request.model.label_smoothing); !well) {
       return usage_error("--label-smoothing: " + well.error().message);
     }
-  }
-  if (ModelOptions& model = request.model; model.network.activation == "step" && model.network.hidden.empty() && model.model.empty()) {
-    model.model = "perceptron";  // which is what a single step on a weighted sum has been called since 1958
-    model.network.activation = NetworkOptions().activation;
   }
   return check_specs(request.train);
 }

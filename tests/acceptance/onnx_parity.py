@@ -105,8 +105,9 @@ def main() -> int:
         judge(program, verdicts, here, "penguins", "species", penguins)
         activations = [entry["name"] for entry in json.loads(program.run("list", "activations", "--json"))["activations"]]
         for i, activation in enumerate(name for name in activations if name != "step"):
-            network = ("--hidden", "12,7", "--activation", activation, "--normalization", ("none", "batch", "layer")[i % 3], "--epochs", "20")
-            judge(program, verdicts, here, f"penguins {' '.join(network[3:6:2])}", "species", penguins, *network)
+            normalization = ("none", "batch", "layer")[i % 3]
+            network = ("--hidden", "12,7", "--activation", activation, "--normalization", normalization, "--epochs", "20")
+            judge(program, verdicts, here, f"penguins {activation} {normalization}", "species", penguins, *network)
         made = reviews(1200)
         text = ("--text", "review", "--l2", "0.01")
         judge(program, verdicts, here, "hashed", "liked", made, *text, "--categories", "city=hash:8")
@@ -116,7 +117,8 @@ def main() -> int:
         judge(program, verdicts, here, "stars as numbers", "stars", made, *tfidf, "--cross", "age*age", "--task", "regression")
         network = ("--hidden", "16", "--epochs", "5", "--normalization", "batch")
         judge(program, verdicts, here, "crossed network", "liked", made, *tfidf, "--cross", "age*sex,stars*age", *network)
-        judge(program, verdicts, here, "network of counts", "stars", made, "--ignore", "review", "--loss", "poisson", "--task", "regression", *network)
+        counts = ("--ignore", "review", "--loss", "poisson", "--task", "regression")
+        judge(program, verdicts, here, "network of counts", "stars", made, *counts, *network)
         if adult is not None:
             judge(program, verdicts, here, "adult network", "income", ADULT + "\n" + adult, "--hidden", "100")
             judge(program, verdicts, here, "adult", "income", ADULT + "\n" + adult)

@@ -94,8 +94,8 @@ class Networks(Surface):
                 self.assertIn(said, self.refused(2, "train", data, "--target", "where", *options))
 
     def test_a_rate_far_too_large_is_told_and_nothing_is_written(self):
-        done = self.fallline("train", self.rings(), "--target", "where", "--hidden", "8", "--optimizer", "sgd", "--learning-rate", "1e8",
-                             "--out", self.folder / "net.onnx", code=(3, 4))
+        words = ("--hidden", "8", "--optimizer", "sgd", "--learning-rate", "1e8", "--out", self.folder / "net.onnx")
+        done = self.fallline("train", self.rings(), "--target", "where", *words, code=(3, 4))
         self.assertRegex(done.stdout, "Diverged|Stalled")
         if done.returncode == 3:
             self.assertFalse((self.folder / "net.onnx").exists())
