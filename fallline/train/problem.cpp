@@ -253,7 +253,7 @@ FullLook Problem<T>::first_look(std::span<const T> theta) {
     const std::vector<T> gathered = buffers();
     const FullLook fresh = look(fresh_start().values());
     set_buffers(gathered);
-    first.loss = std::max(first.loss, fresh.loss);
+    first.loss = std::max(first.loss, fresh.loss);  // what is told stays that of the start itself
     first.gradient_norm = fresh.gradient_norm > 0 ? fresh.gradient_norm : first.gradient_norm;
   }
   return first;
