@@ -105,6 +105,9 @@ Result<void> settle(TrainRequest& request) {
       return usage_error("--label-smoothing: " + well.error().message);
     }
   }
+  if (!request.init_from.empty() && request.restarts > 1) {
+    return usage_error("--restarts draws several starts and --init-from gives one; leave one of them out.");
+  }
   return check_specs(request.train);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/options.hpp"
+#include "cli/starts.hpp"
 #include "fallline/data/encoder.hpp"
 #include "fallline/train/model_file.hpp"
 #include "fallline/train/run.hpp"
@@ -19,6 +20,7 @@ struct TrainResult {
   std::vector<std::string> warnings;  // of the data and the run
   FittedEncoder fitted;
   Run run;
+  StartsTold starts;  // of --restarts
   std::size_t rows = 0;
   std::vector<std::pair<std::string, double>> class_weights;  // where they were asked for
   double read_seconds = 0;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "cli/explain_input.hpp"
@@ -13,7 +14,9 @@
 #include "fallline/base/text.hpp"
 #include "fallline/data/dataset.hpp"
 #include "fallline/train/checkpoint_identity.hpp"
+#include "fallline/train/restarts.hpp"
 #include "fallline/train/train.hpp"
+#include "fallline/train/transfer.hpp"
 
 namespace fallline::cli {
 
@@ -49,6 +52,13 @@ class Training {
   Result<TrainResult> run(CheckpointOptions checkpoints) {
     checkpoints_ = std::move(checkpoints);
     tell_of_resume();
+    if (!request_.init_from.empty()) {
+      auto before = load_model(request_.init_from);
+      if (!before) {
+        return before.error();
+      }
+      before_ = std::move(*before);
+    }
     if (auto read = read_data(); !read) {
       return read.error();
     }
@@ -120,9 +130,17 @@ class Training {
     result_.rows = data->rows;
     result_.read_seconds = seconds_since(begun_);
     TrainOptions options = request_.train;
+    if (before_) {
+      auto taken = transfer(*before_, request_.init_from, encoder, target, *model);
+      if (!taken) {
+        return taken.error();
+      }
+      tell("note", taken->notes, result_.notes);
+      options.start = std::move(taken->start);
+    }
     options.feature_name = [&encoder](std::size_t feature) { return encoder.feature_name(feature); };
     const Clock::time_point training = Clock::now();
-    auto run = train(*data, target, *model, options, pool_, {&narrator_}, stop_, std::move(checkpoints_));
+    auto run = train_from_here(*data, *model, options);
     result_.train_seconds = seconds_since(training);
     if (!run) {
       return run.error();
@@ -149,6 +167,22 @@ class Training {
     }
     const Progress progress = progress_of(checkpoints_.resume->state);
     narrator_.tell("note", fmt::format("the run goes on after step {} of epoch {}", grouped(progress.steps), grouped(progress.epochs)));
+  }
+
+  template <class T>
+  Result<Run> train_from_here(const Dataset<T>& data, const ModelOptions& model, const TrainOptions& options) {
+    const TargetCoding& target = result_.fitted.target;
+    if (request_.restarts == 1) {
+      return train(data, target, model, options, pool_, {&narrator_}, stop_, std::move(checkpoints_));
+    }
+    tell("note", {fmt::format("{} starts, each on a thread of its own; told as it goes is the first", request_.restarts)}, result_.notes);
+    auto best = train_from_starts(request_.restarts, data, target, model, options, pool_, {&narrator_}, stop_);
+    if (!best) {
+      return best.error();
+    }
+    result_.starts = {best->winner, std::move(best->starts)};
+    tell("note", start_lines(result_.starts), result_.notes);
+    return std::move(best->run);
   }
 
   template <class T>
@@ -184,6 +218,7 @@ class Training {
   Narrator narrator_;
   std::unique_ptr<Source> source_;
   Schema schema_;
+  std::optional<Model> before_;  // --init-from
   TrainResult result_;
 };
 

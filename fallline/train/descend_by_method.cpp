@@ -83,7 +83,7 @@ class MethodDescent {
       }
       return restored;
     }
-    descent_.start = problem_.look(MethodLog<T>::cast(theta_));
+    descent_.start = problem_.first_look(MethodLog<T>::cast(theta_));
     width_ = first_width * descent_.start.loss;
     begin_stage();
     return {};

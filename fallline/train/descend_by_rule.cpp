@@ -127,7 +127,7 @@ class RuleDescent {
     good_ = point(theta_);
     optimizer_->start(theta_);
     if (!keeper_.resumes()) {
-      descent_.start = problem_.look(theta_.values());
+      descent_.start = problem_.first_look(theta_.values());
       return {};
     }
     if (auto restored = keeper_.restore(*this); !restored) {
@@ -301,8 +301,8 @@ class RuleDescent {
   const std::vector<Observer*>& observers_;
   StopToken stop_;
   CheckpointKeeper& keeper_;
-  std::optional<Error> fault_;
   LayerWatch<T> watch_;
+  std::optional<Error> fault_;
   std::unique_ptr<Optimizer<T>> optimizer_;
   Schedule schedule_;
   Parameters<T> theta_;

@@ -59,15 +59,15 @@ class SumDescent {
  private:
   /// At the start, or where the checkpoint left the run.
   Result<void> begin() {
-    const Parameters<T> zero = problem_.start();
-    theta_.assign(zero.size(), 0);
+    const Parameters<T> start = problem_.start();
+    theta_.assign(start.values().begin(), start.values().end());
     direction_ = theta_;
     before_ = theta_;
     method_ = choice_.begin(sum_, theta_);
     if (keeper_.resumes()) {
       return keeper_.restore(*this);
     }
-    descent_.start = problem_.look(zero.values());
+    descent_.start = problem_.first_look(start.values());
     if (descent_.start.gradient_norm == 0) {
       descent_.ending = Ending::converged;
     }

@@ -52,6 +52,8 @@ struct Descent {
     archive("rows_seen", rows_seen);
     archive("start.loss", start.loss);
     archive("start.objective", start.objective);
+    archive("start.told_loss", start.told_loss);
+    archive("start.told_objective", start.told_objective);
     archive("start.gradient_norm", start.gradient_norm);
     archive("where", where);
     archive("history", records);

@@ -119,9 +119,12 @@ std::string misfit(const Model& model) {
     return "the columns do not make the features of the model";
   }
   const bool value = linear.head == HeadKind::value;
-  if (value == model.target.classification || linear.outputs != (linear.head == HeadKind::multiclass ? classes : 1) ||
+  if (value == model.target.classification || linear.outputs != (linear.head == HeadKind::multiclass ? classes : model.target.count()) ||
       (!value && classes < 2) || (linear.head == HeadKind::binary && classes != 2)) {
     return "the scores do not fit the classes of the target";
+  }
+  if (linear.losses.size() != (value && linear.outputs > 1 ? linear.outputs : 0)) {
+    return "the losses do not fit the targets";
   }
   if (!all_finite(linear)) {
     return "a weight is not a finite number";

@@ -127,6 +127,9 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   if (const auto well = check(options, problem.training_rows().size(), problem.validation_rows().size()); !well) {
     return well.error();
   }
+  if (options.start && !problem.fits(*options.start)) {
+    return usage_error("The model to start from has another shape than the one that is trained.");
+  }
   auto base = identity_of(data, target, *model, options, checkpoints);
   if (!base) {
     return base.error();
@@ -160,8 +163,10 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   pass_verdict(problem, *plan, options, *descent, run);
   warn_of_separation(problem, *descent, run);
   if (!problem.validation_rows().empty()) {
-    const Held held = look_at_validation<T>(problem, descent->theta);
-    run.validation = {{"loss", held.loss}, {target.classification ? "accuracy" : "rmse", held.metric}};
+    const auto held_out = problem.validation_rows();
+    const double loss = problem.batch(held_out, descent->theta, {});
+    run.validation = {{"loss", problem.told_loss(held_out, descent->theta, loss)},
+                      {target.classification ? "accuracy" : "rmse", problem.metric(held_out, descent->theta)}};
   }
   run.model = problem.model(descent->theta);
   run.parameters = run.model.parameters();

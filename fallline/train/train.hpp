@@ -44,6 +44,8 @@ struct TrainOptions {
   double validation = 0;      // share of rows held out (by hash of the row index and the seed)
   std::int64_t patience = 0;  // epochs without a better validation loss before an early stop; 0: never
   std::uint64_t seed = 0;
+  std::optional<std::uint64_t> held_out_seed = {};  // of the rows held out; nothing: the seed itself
+  std::optional<LinearModel> start = {};  // of the shape that is trained, in the units of the data; NaN stands for what is drawn afresh
   std::function<std::string(std::size_t)> feature_name = {};  // for messages; may be empty
 };
 
