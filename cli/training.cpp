@@ -147,7 +147,10 @@ class Training {
     }
     result_.run = std::move(*run);
     if (result_.run.outcome == Outcome::interrupted && !request_.run.empty()) {
-      narrator_.tell("note", fmt::format("the run goes on from here with: fallline train --resume {}", request_.run));
+      narrator_.tell("note", fmt::format("{}: fallline train --resume {}",
+                                         request_.restarts == 1 ? "the run goes on from here with"
+                                                                : "several starts keep no checkpoints; the run begins anew with",
+                                         request_.run));
     }
     tell("warning", result_.run.warnings, result_.warnings);
     return {};
