@@ -5,9 +5,10 @@
 Each rule trains the same network, from the same weights, on the same batches. The loss of each epoch comes from the history.csv of its
 run directory and goes into 10_dropout_networks.csv and .svg.
 
-    python3 examples/10_dropout_networks.py                             # Fashion-MNIST, or generated images where it is not found
-    python3 examples/10_dropout_networks.py --hidden 1000,1000 --epochs 45   # the paper's own size
+    python3 examples/10_dropout_networks.py                                 # two or three minutes on two cores
+    python3 examples/10_dropout_networks.py --hidden 1000,1000 --epochs 45  # the paper's own size: a quarter of an hour
 
+The images are Fashion-MNIST (--data), or generated ones where it is not found.
 Needs the program and Python's standard library.
 """
 
