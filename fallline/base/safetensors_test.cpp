@@ -35,7 +35,7 @@ class Safetensors : public testing::Test {
     ASSERT_TRUE(writer->finish(previous));
   }
 
-  const std::string folder = testing::TempDir() + "fallline_safetensors_test";
+  const std::string folder = testing::TempDir() + "fallline_safetensors_" + testing::UnitTest::GetInstance()->current_test_info()->name();
   const std::string path = folder + "/a.safetensors";
 };
 

@@ -142,7 +142,7 @@ class Resume : public testing::Test {
     return options;
   }
 
-  const std::string folder = testing::TempDir() + "fallline_checkpoint_test";
+  const std::string folder = testing::TempDir() + "fallline_checkpoint_" + testing::UnitTest::GetInstance()->current_test_info()->name();
   bool classes = true;
   ModelOptions model;
 };
