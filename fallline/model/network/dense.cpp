@@ -13,6 +13,12 @@ namespace {
 constexpr std::size_t worth_a_part = std::size_t{1} << 18U;  // multiplications
 constexpr std::size_t most_parts = 16;
 constexpr std::size_t least_inputs = 32;  // of a part
+constexpr std::size_t grain = 16;         // inputs; parts begin at multiples of it, where tiles of the product and cache lines do
+
+Stretch inputs_of(std::size_t part, std::size_t parts, std::size_t inputs) {
+  const std::size_t grains = (inputs + grain - 1) / grain;
+  return {std::min(inputs, grains * part / parts * grain), std::min(inputs, grains * (part + 1) / parts * grain)};
+}
 
 }  // namespace
 
@@ -80,8 +86,7 @@ std::size_t Dense<T>::gradient_parts(std::size_t rows) const {
 
 template <class T>
 void Dense<T>::gradient(const Input<T>& x, Mat<const T> dy, bool add, std::size_t part, std::size_t parts, std::span<T> into) {
-  const std::size_t first = in_ * part / parts;
-  const std::size_t last = in_ * (part + 1) / parts;
+  const auto [first, last] = inputs_of(part, parts, in_);
   const Mat<T> out(into.data() + first * out_, last - first, out_);
   if (x.sparse == nullptr) {
     const Mat<const T> columns(x.dense.data() + first, dy.rows(), last - first, x.dense.stride());

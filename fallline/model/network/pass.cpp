@@ -16,7 +16,9 @@ constexpr std::size_t least_stretch = 16;  // rows; products of fewer are slow
 constexpr std::size_t most_stretch = 64;
 
 /// Rows of a stretch: a function of the batch alone.
-std::size_t stretch_of(std::size_t batch) { return std::clamp(std::bit_ceil(batch) / 4, least_stretch, most_stretch); }
+std::size_t stretch_of(std::size_t batch) { return std::clamp(std::bit_ceil(batch) / 8, least_stretch, most_stretch); }
+
+std::size_t stretches_of(std::size_t batch) { return (batch + stretch_of(batch) - 1) / stretch_of(batch); }
 
 Stretch stretch_at(std::size_t i, std::size_t size, std::size_t batch) { return {i * size, std::min(batch, (i + 1) * size)}; }
 
@@ -44,6 +46,41 @@ NetworkPass<T>::NetworkPass(const Rows<real_of<T>>& rows, const Loss& loss, Outp
   mean_weight_ = rows.weight.empty() ? 1 : static_cast<real_of<T>>(sum / static_cast<double>(rows.weight.size()));
   values_.resize(network_.layers.size());
   slopes_.resize(network_.layers.size());
+  for (std::size_t l = 1; l < network_.layers.size(); ++l) {
+    if (network_.layers[l].layer->column_parts() > 0) {
+      barriers_.push_back(l);
+    }
+  }
+}
+
+/// Room for batches of batch_ rows; what is there for larger ones is kept.
+template <class T>
+void NetworkPass<T>::plan() {
+  if (planned_ < batch_) {
+    planned_ = batch_;
+    gathered_.resize(rows_.sparse ? 0 : planned_ * rows_.features);
+    for (std::size_t l = 0; l < network_.layers.size(); ++l) {
+      network_.layers[l].layer->plan(planned_);
+      values_[l].resize(planned_ * network_.layers[l].layer->outputs());
+      slopes_[l].resize(values_[l].size());
+    }
+  }
+  const std::size_t stretches = stretches_of(batch_);
+  if (heads_.size() < stretches) {
+    heads_.resize(stretches);
+    for (Head& head : heads_) {
+      head.scores.resize(most_stretch * network_.outputs);
+      head.target.resize(most_stretch);
+      head.weight.resize(most_stretch);
+    }
+  }
+  parts_.clear();
+  for (std::size_t l = 0; l < network_.layers.size(); ++l) {
+    const std::size_t count = network_.layers[l].layer->gradient_parts(batch_);
+    for (std::size_t p = 0; p < count; ++p) {
+      parts_.push_back({l, p, count});
+    }
+  }
 }
 
 template <class T>
@@ -114,20 +151,8 @@ void NetworkPass<T>::head(Stretch rows, Head& head) {
 
 template <class T>
 void NetworkPass<T>::gradients(std::span<T> gradient, bool add, ThreadPool& pool) {
-  struct Part {
-    std::size_t layer;
-    std::size_t part;
-    std::size_t parts;
-  };
-  std::vector<Part> parts;
-  for (std::size_t l = 0; l < network_.layers.size(); ++l) {
-    const std::size_t count = network_.layers[l].layer->gradient_parts(batch_);
-    for (std::size_t p = 0; p < count; ++p) {
-      parts.push_back({l, p, count});
-    }
-  }
-  pool.run(parts.size(), [&](std::size_t i) {
-    const auto [l, part, count] = parts[i];
+  pool.run(parts_.size(), [&](std::size_t i) {
+    const auto [l, part, count] = parts_[i];
     const PlacedLayer<T>& placed = network_.layers[l];
     placed.layer->gradient(input(l), slope(l), add, part, count, gradient.subspan(placed.first, placed.size));
   });
@@ -138,35 +163,13 @@ void NetworkPass<T>::slab(std::span<const std::uint32_t> order, std::span<const 
                           std::span<T> gradient, const Mode& mode, ThreadPool& pool) {
   order_ = order;
   batch_ = order.size();
+  plan();
   const std::size_t size = stretch_of(batch_);
-  const std::size_t stretches = (batch_ + size - 1) / size;
-  if (planned_ < batch_) {
-    planned_ = batch_;
-    gathered_.resize(rows_.sparse ? 0 : planned_ * rows_.features);
-    for (std::size_t l = 0; l < network_.layers.size(); ++l) {
-      network_.layers[l].layer->plan(planned_);
-      values_[l].resize(planned_ * network_.layers[l].layer->outputs());
-      slopes_[l].resize(values_[l].size());
-    }
-  }
-  if (heads_.size() < stretches) {
-    heads_.resize(stretches);
-    for (Head& head : heads_) {
-      head.scores.resize(most_stretch * network_.outputs);
-      head.target.resize(most_stretch);
-      head.weight.resize(most_stretch);
-    }
-  }
-  std::vector<std::size_t> barriers = {0};  // layers before which all rows have to be there
-  for (std::size_t l = 0; l < network_.layers.size(); ++l) {
-    if (network_.layers[l].layer->column_parts() > 0) {
-      barriers.push_back(l);
-    }
-  }
+  const std::size_t stretches = stretches_of(batch_);
   const std::size_t layers = network_.layers.size();
-  for (std::size_t b = 0; b < barriers.size(); ++b) {
-    const std::size_t first = barriers[b];
-    const bool last = b + 1 == barriers.size();
+  for (std::size_t b = 0; b < barriers_.size(); ++b) {
+    const std::size_t first = barriers_[b];
+    const bool last = b + 1 == barriers_.size();
     if (b > 0) {
       const auto& layer = network_.layers[first].layer;
       pool.run(layer->column_parts(), [&](std::size_t part) { layer->gather_forward(input(first), part, mode); });
@@ -176,7 +179,7 @@ void NetworkPass<T>::slab(std::span<const std::uint32_t> order, std::span<const 
       if (b == 0) {
         gather(rows);
       }
-      forward(first, last ? layers : barriers[b + 1], theta, rows, mode);
+      forward(first, last ? layers : barriers_[b + 1], theta, rows, mode);
       if (last && with_loss) {
         head(rows, heads_[i]);
       }
@@ -188,12 +191,12 @@ void NetworkPass<T>::slab(std::span<const std::uint32_t> order, std::span<const 
   if (!with_gradient) {
     return;
   }
-  for (std::size_t b = barriers.size(); b-- > 1;) {
-    const std::size_t own = barriers[b];
+  for (std::size_t b = barriers_.size(); b-- > 1;) {
+    const std::size_t own = barriers_[b];
     const auto& layer = network_.layers[own].layer;
     pool.run(layer->column_parts(), [&](std::size_t part) { layer->gather_backward(slope(own), part, mode); });
     pool.run(stretches,
-             [&](std::size_t i) { backward(b == 1 ? 0 : barriers[b - 1] + 1, own + 1, theta, stretch_at(i, size, batch_), mode); });
+             [&](std::size_t i) { backward(b == 1 ? 0 : barriers_[b - 1] + 1, own + 1, theta, stretch_at(i, size, batch_), mode); });
   }
   gradients(gradient, add, pool);
 }
@@ -208,8 +211,7 @@ sum_of<T> NetworkPass<T>::operator()(std::span<const std::uint32_t> order, std::
   sum_of<T> loss(0);
   for (std::size_t first = 0; first < order.size(); first += most) {
     slab(order.subspan(first, std::min(most, order.size() - first)), theta, true, !gradient.empty(), first > 0, gradient, mode, pool);
-    const std::size_t size = stretch_of(batch_);
-    loss += tree_sum<sum_of<T>>(0, (batch_ + size - 1) / size, [&](std::size_t i) { return heads_[i].loss; });
+    loss += tree_sum<sum_of<T>>(0, stretches_of(batch_), [&](std::size_t i) { return heads_[i].loss; });
   }
   return loss * static_cast<sum_of<T>>(scale_);
 }

@@ -30,7 +30,11 @@ class NetworkPass {
   void scores(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> out, ThreadPool& pool);
 
  private:
-  struct Task;
+  struct Part {  // of the gradient of a layer
+    std::size_t layer;
+    std::size_t part;
+    std::size_t parts;
+  };
   struct Head {  // of one stretch
     std::vector<T> scores;
     std::vector<T> target;
@@ -40,6 +44,7 @@ class NetworkPass {
 
   void slab(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_loss, bool with_gradient, bool add,
             std::span<T> gradient, const network::Mode& mode, ThreadPool& pool);
+  void plan();
   void gather(network::Stretch rows);
   void forward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const network::Mode& mode);
   void backward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const network::Mode& mode);
@@ -65,6 +70,8 @@ class NetworkPass {
   std::vector<std::vector<T>> values_;  // [batch, outputs] of each layer
   std::vector<std::vector<T>> slopes_;
   std::vector<Head> heads_;
+  std::vector<std::size_t> barriers_ = {0};  // layers before which all rows have to be there
+  std::vector<Part> parts_;
 };
 
 }  // namespace fallline
