@@ -93,8 +93,8 @@ class Trainer {
   }
 
   Seconds run(std::size_t batch, int epochs) {
-    NetworkPass<float> pass(data_.view(), *loss_, OutputActivation::identity,
-                            std::move(*make_network<float>({.hidden = {hidden}}, features, classes)), 4096);
+    NetworkPass<float> pass(data_.view(), loss_.get(), OutputActivation::identity,
+                            make_network<float>({.hidden = {hidden}}, features, classes, true), 4096);
     std::vector<TensorInfo> infos;
     for (const network::Tensor& tensor : pass.network().tensors) {
       infos.push_back({tensor.name, tensor.shape, tensor.penalised});

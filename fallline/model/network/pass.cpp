@@ -7,7 +7,6 @@
 namespace fallline {
 
 using network::Input;
-using network::Mode;
 using network::Stretch;
 
 namespace {
@@ -35,7 +34,7 @@ T tree_sum(std::size_t first, std::size_t last, const Of& of) {
 }  // namespace
 
 template <class T>
-NetworkPass<T>::NetworkPass(const Rows<real_of<T>>& rows, const Loss& loss, OutputActivation activation, Network<T> network,
+NetworkPass<T>::NetworkPass(const Rows<real_of<T>>& rows, const Loss* loss, OutputActivation activation, Network<T> network,
                             std::size_t most_rows)
     : rows_(rows), loss_(loss), activation_(activation), network_(std::move(network)), most_rows_(std::max<std::size_t>(1, most_rows)) {
   expects(rows.features == network_.features, "a network reads every feature");
@@ -64,6 +63,7 @@ void NetworkPass<T>::plan() {
       values_[l].resize(planned_ * network_.layers[l].layer->outputs());
       slopes_[l].resize(values_[l].size());
     }
+    second_half_.resize(halved() ? values_.front().size() : 0);
   }
   const std::size_t stretches = stretches_of(batch_);
   if (heads_.size() < stretches) {
@@ -100,13 +100,39 @@ std::span<const T> NetworkPass<T>::own(std::span<const T> theta, std::size_t lay
 }
 
 template <class T>
-void NetworkPass<T>::gather(Stretch rows) {
+void NetworkPass<T>::gather(Stretch rows, Stretch columns) {
+  constexpr std::size_t ahead = 4;  // rows in random places: memory has to be asked early
+  constexpr std::size_t line = 64 / sizeof(real_of<T>);
   if (rows_.sparse) {
     return;
   }
   for (std::size_t i = rows.first; i < rows.last; ++i) {
-    const auto from = rows_.dense.row(order_[i]);
-    std::transform(from.begin(), from.end(), gathered_.data() + i * rows_.features, [](real_of<T> x) { return T(x); });
+    if (i + ahead < rows.last) {
+      const real_of<T>* next = rows_.dense.row(order_[i + ahead]).data();
+      for (std::size_t j = columns.first; j < columns.last; j += line) {
+        __builtin_prefetch(next + j);
+      }
+    }
+    const real_of<T>* from = rows_.dense.row(order_[i]).data();
+    std::transform(from + columns.first, from + columns.last, gathered_.data() + i * rows_.features + columns.first,
+                   [](real_of<T> x) { return T(x); });
+  }
+}
+
+template <class T>
+void NetworkPass<T>::first_half_layer(std::size_t half, std::span<const T> theta, Stretch rows) {
+  const auto& layer = network_.layers.front().layer;
+  gather(rows, layer->half_of_inputs(half));
+  const Mat<T> into = half == 0 ? output(0) : Mat<T>(second_half_.data(), batch_, layer->outputs());
+  layer->forward_half(own(theta, 0), input(0), half, into, rows);
+}
+
+template <class T>
+void NetworkPass<T>::join_halves(Stretch rows) {
+  const std::size_t width = network_.layers.front().layer->outputs();
+  T* into = values_.front().data();
+  for (std::size_t k = rows.first * width; k < rows.last * width; ++k) {
+    into[k] += second_half_[k];
   }
 }
 
@@ -140,7 +166,7 @@ void NetworkPass<T>::head(Stretch rows, Head& head) {
     }
   }
   const T* weight = rows_.weight.empty() ? nullptr : head.weight.data();
-  head.loss = loss_.block(activation_, head.target.data(), weight, count, outputs, head.scores.data());
+  head.loss = loss_->block(activation_, head.target.data(), weight, count, outputs, head.scores.data());
   const Mat<T> slopes = slope(network_.layers.size() - 1);
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t c = 0; c < outputs; ++c) {
@@ -167,6 +193,9 @@ void NetworkPass<T>::slab(std::span<const std::uint32_t> order, std::span<const 
   const std::size_t size = stretch_of(batch_);
   const std::size_t stretches = stretches_of(batch_);
   const std::size_t layers = network_.layers.size();
+  if (halved()) {
+    pool.run(2 * stretches, [&](std::size_t i) { first_half_layer(i / stretches, theta, stretch_at(i % stretches, size, batch_)); });
+  }
   for (std::size_t b = 0; b < barriers_.size(); ++b) {
     const std::size_t first = barriers_[b];
     const bool last = b + 1 == barriers_.size();
@@ -176,10 +205,12 @@ void NetworkPass<T>::slab(std::span<const std::uint32_t> order, std::span<const 
     }
     pool.run(stretches, [&](std::size_t i) {
       const Stretch rows = stretch_at(i, size, batch_);
-      if (b == 0) {
-        gather(rows);
+      if (b == 0 && halved()) {
+        join_halves(rows);
+      } else if (b == 0) {
+        gather(rows, {0, rows_.features});
       }
-      forward(first, last ? layers : barriers_[b + 1], theta, rows, mode);
+      forward(b == 0 && halved() ? 1 : first, last ? layers : barriers_[b + 1], theta, rows, mode);
       if (last && with_loss) {
         head(rows, heads_[i]);
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // NetworkPass: loss and gradient of a network over a batch, forward and back. Rows are cut into stretches whose number depends on the batch
-// alone; gradients of parameters are cut by inputs. Every part is done whole by one thread, so the bits do not depend on their number.
+// alone; the products with the first matrix and its gradient are cut by its inputs, so that a thread meets the same weights step after
+// step; gradients of parameters are cut by inputs. Every part is done whole by one thread, so the bits do not depend on their number.
 #pragma once
 
 #include <span>
@@ -9,22 +10,25 @@
 #include "fallline/math/thread_pool.hpp"
 #include "fallline/model/loss.hpp"
 #include "fallline/model/network/network.hpp"
+#include "fallline/model/pass.hpp"
 
 namespace fallline {
 
 template <class T>
-class NetworkPass {
+class NetworkPass final : public Pass<T> {
  public:
-  /// The views must outlive the pass. most_rows: the largest batch that is run at once; larger ones are run in slabs, unless the network
-  /// mixes the rows of a batch.
-  NetworkPass(const Rows<real_of<T>>& rows, const Loss& loss, OutputActivation activation, Network<T> network, std::size_t most_rows);
+  /// The views must outlive the pass. loss: null for scores alone. most_rows: the largest batch that is run at once; larger ones are run in
+  /// slabs, unless the network mixes the rows of a batch.
+  NetworkPass(const Rows<real_of<T>>& rows, const Loss* loss, OutputActivation activation, Network<T> network, std::size_t most_rows);
 
   std::size_t parameters() const { return network_.parameters; }
   Network<T>& network() { return network_; }
 
-  /// Mean loss over the rows order[0], order[1], ... at theta; gradient: [parameters] to fill, or empty for the loss alone.
-  sum_of<T> operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, const network::Mode& mode,
-                       ThreadPool& pool);
+  sum_of<T> operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, const Mode& mode,
+                       ThreadPool& pool) override;
+
+  /// From here on rows are read from these, of as many features.
+  void read(const Rows<real_of<T>>& rows) { rows_ = rows; }
 
   /// Scores of the rows, [rows, outputs], as in prediction.
   void scores(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> out, ThreadPool& pool);
@@ -43,11 +47,14 @@ class NetworkPass {
   };
 
   void slab(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_loss, bool with_gradient, bool add,
-            std::span<T> gradient, const network::Mode& mode, ThreadPool& pool);
+            std::span<T> gradient, const Mode& mode, ThreadPool& pool);
   void plan();
-  void gather(network::Stretch rows);
-  void forward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const network::Mode& mode);
-  void backward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const network::Mode& mode);
+  void gather(network::Stretch rows, network::Stretch columns);
+  void first_half_layer(std::size_t half, std::span<const T> theta, network::Stretch rows);
+  void join_halves(network::Stretch rows);
+  bool halved() const { return !rows_.sparse && network_.layers.front().layer->half_of_inputs(0).last > 0; }
+  void forward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const Mode& mode);
+  void backward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const Mode& mode);
   void head(network::Stretch rows, Head& head);
   void gradients(std::span<T> gradient, bool add, ThreadPool& pool);
   network::Input<T> input(std::size_t layer) const;
@@ -56,7 +63,7 @@ class NetworkPass {
   Mat<T> slope(std::size_t layer) { return {slopes_[layer].data(), batch_, network_.layers[layer].layer->outputs()}; }
 
   Rows<real_of<T>> rows_;
-  const Loss& loss_;
+  const Loss* loss_;
   OutputActivation activation_;
   Network<T> network_;
   std::size_t most_rows_;
@@ -67,6 +74,7 @@ class NetworkPass {
   std::size_t batch_ = 0;
   T scale_ = T(1);                      // of the slopes: one over rows times mean weight of the whole batch
   std::vector<T> gathered_;             // [batch, features] where not sparse
+  std::vector<T> second_half_;          // [batch, outputs] of the first layer where it is run by halves
   std::vector<std::vector<T>> values_;  // [batch, outputs] of each layer
   std::vector<std::vector<T>> slopes_;
   std::vector<Head> heads_;
