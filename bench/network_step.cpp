@@ -103,6 +103,7 @@ class Trainer {
     gradient_ = theta_;
     initialise<float>(pass.network().tensors, Initial::automatic, Init::he, 1, theta_.values());
     optimizer_->start(theta_);
+    if (std::getenv("SERIAL") == nullptr) { optimizer_->use(&pool_); }
     for (int e = 0; e < epochs; ++e) {
       epoch(pass, batch, static_cast<std::uint32_t>(e));
     }

@@ -39,9 +39,15 @@ struct Ticket {
   std::uint64_t word;
 
   static Ticket of(std::uint64_t round, std::uint64_t first, std::uint64_t last) { return {round << (2 * bits) | last << bits | first}; }
+  std::uint64_t first() const { return word & mask; }
   std::uint64_t last() const { return word >> bits & mask; }
-  std::uint64_t next() const { return word & mask; }
+  bool empty() const { return first() >= last(); }
+  /// With its first or last task taken off.
+  Ticket without_first() const { return {word + 1}; }
+  Ticket without_last() const { return {word - (std::uint64_t{1} << bits)}; }
 };
+
+constexpr int helps_after = 2000;  // looks, about 5 us: a task that moves to another core leaves its data behind, so helping has to pay
 
 /// The stretch of one thread, on a cache line of its own.
 struct alignas(64) Lane {
@@ -72,19 +78,29 @@ struct ThreadPool::State {
 
   explicit State(std::size_t threads) : lanes(threads) {}
 
-  void take_from(Lane& lane) {
-    for (Ticket seen{lane.ticket.load(std::memory_order_acquire)}; seen.next() < seen.last();) {
-      if (lane.ticket.compare_exchange_weak(seen.word, seen.word + 1, std::memory_order_acq_rel, std::memory_order_acquire)) {
-        (*task)(static_cast<std::size_t>(seen.next()));
+  void take_from(Lane& lane, bool own) {
+    for (Ticket seen{lane.ticket.load(std::memory_order_acquire)}; !seen.empty();) {
+      const Ticket left = own ? seen.without_first() : seen.without_last();
+      if (lane.ticket.compare_exchange_weak(seen.word, left.word, std::memory_order_acq_rel, std::memory_order_acquire)) {
+        (*task)(static_cast<std::size_t>(own ? seen.first() : left.last()));
         done.fetch_add(1, std::memory_order_release);
         seen.word = lane.ticket.load(std::memory_order_acquire);
       }
     }
   }
 
+  bool all_taken() const {
+    return std::all_of(lanes.begin(), lanes.end(),
+                       [](const Lane& lane) { return Ticket{lane.ticket.load(std::memory_order_acquire)}.empty(); });
+  }
+
   void take_tasks(std::size_t own) {
-    for (std::size_t i = 0; i < lanes.size(); ++i) {
-      take_from(lanes[(own + i) % lanes.size()]);
+    take_from(lanes[own], true);
+    for (int i = 0; i < std::min(helps_after, spins) && !all_taken(); ++i) {
+      pause();
+    }
+    for (std::size_t i = 1; i < lanes.size(); ++i) {
+      take_from(lanes[(own + i) % lanes.size()], false);
     }
   }
 

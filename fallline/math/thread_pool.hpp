@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ThreadPool: runs task(i) for i in [0, tasks). What a task does may depend on i only, never on which thread runs it, so results are the
 // same for any number of threads. Each thread begins with its own stretch of the tasks, the same one every time, so that what they work on
-// stays in its caches; who is done early helps the others. Without thread support (wasm) everything runs on the caller.
+// stays in its caches; who is done long before the others helps them. Without thread support (wasm) everything runs on the caller.
 #pragma once
 
 #include <cstddef>

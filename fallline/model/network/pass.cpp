@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace fallline {
 
@@ -81,6 +82,10 @@ void NetworkPass<T>::plan() {
       parts_.push_back({l, p, count});
     }
   }
+  std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
+    const auto key = [](const Part& part, std::size_t others) { return (2 * part.part + 1) * others; };
+    return std::pair(key(a, b.parts), a.layer) < std::pair(key(b, a.parts), b.layer);
+  });
 }
 
 template <class T>

@@ -79,7 +79,7 @@ class NetworkPass final : public Pass<T> {
   std::vector<std::vector<T>> slopes_;
   std::vector<Head> heads_;
   std::vector<std::size_t> barriers_ = {0};  // layers before which all rows have to be there
-  std::vector<Part> parts_;
+  std::vector<Part> parts_;                  // by place in their layer: the first half of each falls to the first threads
 };
 
 }  // namespace fallline
