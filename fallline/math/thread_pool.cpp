@@ -47,7 +47,10 @@ struct Ticket {
   Ticket without_last() const { return {word - (std::uint64_t{1} << bits)}; }
 };
 
-constexpr int helps_after = 2000;  // looks, about 5 us: a task that moves to another core leaves its data behind, so helping has to pay
+/// Before it helps another a thread looks so often, with so many pauses between, about 5 us in all: a task that moves to another core
+/// leaves its data behind, so helping has to pay; and every look takes the stretch's line from its owner.
+constexpr int looks = 16;
+constexpr int pauses = 128;
 
 /// The stretch of one thread, on a cache line of its own.
 struct alignas(64) Lane {
@@ -66,9 +69,9 @@ void pause() {
 /// Where there are more threads than cores nobody spins.
 struct ThreadPool::State {
   std::vector<Lane> lanes;
-  std::atomic<std::uint64_t> round = 0;
-  std::atomic<std::size_t> done = 0;  // tasks of this round that are finished
-  std::atomic<bool> leaving = false;
+  alignas(64) std::atomic<std::uint64_t> round = 0;
+  alignas(64) std::atomic<std::size_t> done = 0;  // tasks of this round that are finished
+  alignas(64) std::atomic<bool> leaving = false;
   const LentTask* task = nullptr;
   std::mutex mutex;
   std::condition_variable wake;
@@ -79,13 +82,17 @@ struct ThreadPool::State {
   explicit State(std::size_t threads) : lanes(threads) {}
 
   void take_from(Lane& lane, bool own) {
+    std::size_t finished = 0;  // told all at once: the counter is on a line that all threads want
     for (Ticket seen{lane.ticket.load(std::memory_order_acquire)}; !seen.empty();) {
       const Ticket left = own ? seen.without_first() : seen.without_last();
       if (lane.ticket.compare_exchange_weak(seen.word, left.word, std::memory_order_acq_rel, std::memory_order_acquire)) {
         (*task)(static_cast<std::size_t>(own ? seen.first() : left.last()));
-        done.fetch_add(1, std::memory_order_release);
+        ++finished;
         seen.word = lane.ticket.load(std::memory_order_acquire);
       }
+    }
+    if (finished > 0) {
+      done.fetch_add(finished, std::memory_order_release);
     }
   }
 
@@ -96,8 +103,10 @@ struct ThreadPool::State {
 
   void take_tasks(std::size_t own) {
     take_from(lanes[own], true);
-    for (int i = 0; i < std::min(helps_after, spins) && !all_taken(); ++i) {
-      pause();
+    for (int i = 0; i < looks && spins > 0 && !all_taken(); ++i) {
+      for (int k = 0; k < pauses; ++k) {
+        pause();
+      }
     }
     for (std::size_t i = 1; i < lanes.size(); ++i) {
       take_from(lanes[(own + i) % lanes.size()], false);

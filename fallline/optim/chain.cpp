@@ -41,13 +41,14 @@ void Chain<T>::start(const Parameters<T>& theta) {
   ranges_.clear();
   for (std::size_t i = 0; i < layout_.size(); ++i) {
     for (std::size_t first = 0; first < layout_[i].size(); first += range_size) {
-      ranges_.push_back({i, first, std::min(range_size, layout_[i].size() - first), 0, true});
+      ranges_.push_back({i, first, std::min(range_size, layout_[i].size() - first)});
     }
   }
   const auto place = [&](const Range& range) {
     return (static_cast<double>(range.first) + static_cast<double>(range.size) / 2) / static_cast<double>(layout_[range.tensor].size());
   };
   std::stable_sort(ranges_.begin(), ranges_.end(), [&](const Range& a, const Range& b) { return place(a) < place(b); });
+  moved_.assign(ranges_.size(), {});
   slots_.assign(rule_->slots(), {});
   for (std::size_t s = 0; s < slots_.size(); ++s) {
     if (rule_->uses(s)) {
@@ -135,42 +136,40 @@ TensorStep<T> Chain<T>::tensor_step(std::size_t tensor, Parameters<T>& theta, Pa
   return made;
 }
 
-/// Calls of(range) for each.
+/// The sum of what of(range) measures in each range, on as many threads as there are; added in the order of the ranges.
 template <class T>
 template <class Of>
-void Chain<T>::each_range(const Of& of) {
+Moved Chain<T>::sum_of_ranges(const Of& of) {
+  const auto measure = [&](std::size_t i) { moved_[i] = of(ranges_[i]); };
   if (pool_ != nullptr && size_ >= worth_threads) {
-    pool_->run(ranges_.size(), [&](std::size_t i) { of(ranges_[i]); });
+    pool_->run(ranges_.size(), measure);
   } else {
-    std::for_each(ranges_.begin(), ranges_.end(), of);
+    for (std::size_t i = 0; i < ranges_.size(); ++i) {
+      measure(i);
+    }
   }
+  Moved sum;
+  for (const Moved& moved : moved_) {
+    sum.squared += moved.squared;
+    sum.finite = sum.finite && moved.finite;
+  }
+  return sum;
 }
 
 /// 2-norm over all tensors.
 template <class T>
 double Chain<T>::norm(const Parameters<T>& gradient) {
-  each_range([&](Range& range) { range.squared = sum_squares(gradient.tensor(range.tensor).subspan(range.first, range.size), 0); });
-  double squared = 0;
-  for (const Range& range : ranges_) {
-    squared += range.squared;
-  }
-  return detail::root<T>(squared, gradient.values(), 0);
+  const Moved sum = sum_of_ranges(
+      [&](const Range& range) { return Moved{sum_squares(gradient.tensor(range.tensor).subspan(range.first, range.size), 0), true}; });
+  return detail::root<T>(sum.squared, gradient.values(), 0);
 }
 
 template <class T>
 Moved Chain<T>::run_by_range(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate, double factor) {
-  each_range([&](Range& range) {
+  return sum_of_ranges([&](const Range& range) {
     const TensorStep<T> whole = tensor_step(range.tensor, theta, gradient, learning_rate, factor);
-    const Moved moved = rule_->run(layout_[range.tensor], whole.part(range.first, range.size));
-    range.squared = moved.squared;
-    range.finite = moved.finite;
+    return rule_->run(layout_[range.tensor], whole.part(range.first, range.size));
   });
-  Moved all;
-  for (const Range& range : ranges_) {
-    all.squared += range.squared;
-    all.finite = all.finite && range.finite;
-  }
-  return all;
 }
 
 template <class T>

@@ -43,11 +43,9 @@ class Chain final : public Optimizer<T> {
     std::size_t tensor;
     std::size_t first;
     std::size_t size;
-    double squared;  // what was measured there
-    bool finite;
   };
   template <class Of>
-  void each_range(const Of& of);
+  Moved sum_of_ranges(const Of& of);
   double norm(const Parameters<T>& gradient);
   Moved run_by_range(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate, double factor);
   bool accumulate(std::span<T> gradient);
@@ -63,6 +61,7 @@ class Chain final : public Optimizer<T> {
   std::size_t size_ = 0;
   std::vector<Range>
       ranges_;  // by place in their tensor: the first half of each falls to the first threads, as in the gradient of a network
+  std::vector<Moved> moved_;  // what was measured in each
   ThreadPool* pool_ = nullptr;
   std::int64_t steps_ = 0;
   std::vector<std::vector<T>> slots_;  // by slot, empty where not used

@@ -64,7 +64,9 @@ void NetworkPass<T>::plan() {
       values_[l].resize(planned_ * network_.layers[l].layer->outputs());
       slopes_[l].resize(values_[l].size());
     }
-    second_half_.resize(halved() ? values_.front().size() : 0);
+    for (std::vector<T>& half : halves_) {
+      half.resize(halved() ? values_.front().size() : 0);
+    }
   }
   const std::size_t stretches = stretches_of(batch_);
   if (heads_.size() < stretches) {
@@ -128,16 +130,17 @@ template <class T>
 void NetworkPass<T>::first_half_layer(std::size_t half, std::span<const T> theta, Stretch rows) {
   const auto& layer = network_.layers.front().layer;
   gather(rows, layer->half_of_inputs(half));
-  const Mat<T> into = half == 0 ? output(0) : Mat<T>(second_half_.data(), batch_, layer->outputs());
-  layer->forward_half(own(theta, 0), input(0), half, into, rows);
+  layer->forward_half(own(theta, 0), input(0), half, Mat<T>(halves_[half].data(), batch_, layer->outputs()), rows);
 }
 
 template <class T>
 void NetworkPass<T>::join_halves(Stretch rows) {
   const std::size_t width = network_.layers.front().layer->outputs();
+  const T* first = halves_[0].data();
+  const T* second = halves_[1].data();
   T* into = values_.front().data();
   for (std::size_t k = rows.first * width; k < rows.last * width; ++k) {
-    into[k] += second_half_[k];
+    into[k] = first[k] + second[k];
   }
 }
 

@@ -4,6 +4,7 @@
 // step; gradients of parameters are cut by inputs. Every part is done whole by one thread, so the bits do not depend on their number.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -72,10 +73,10 @@ class NetworkPass final : public Pass<T> {
 
   std::span<const std::uint32_t> order_;  // of the batch in work
   std::size_t batch_ = 0;
-  T scale_ = T(1);                      // of the slopes: one over rows times mean weight of the whole batch
-  std::vector<T> gathered_;             // [batch, features] where not sparse
-  std::vector<T> second_half_;          // [batch, outputs] of the first layer where it is run by halves
-  std::vector<std::vector<T>> values_;  // [batch, outputs] of each layer
+  T scale_ = T(1);                        // of the slopes: one over rows times mean weight of the whole batch
+  std::vector<T> gathered_;               // [batch, features] where not sparse
+  std::array<std::vector<T>, 2> halves_;  // [batch, outputs] of the first layer where it is run by halves
+  std::vector<std::vector<T>> values_;    // [batch, outputs] of each layer
   std::vector<std::vector<T>> slopes_;
   std::vector<Head> heads_;
   std::vector<std::size_t> barriers_ = {0};  // layers before which all rows have to be there
