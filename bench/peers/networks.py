@@ -2,8 +2,8 @@
 """One contender of bench/networks.py in a process of its own: networks.py NAME THREADS BATCH FOLDER.
 
 A net of 784-128-10 with relu and Adam at 0.001 on train_x.npy and train_y.npy of the folder. Answers each line on stdin with one on stdout:
-"about" what runs; "epoch" seconds of one pass over the training rows in a new order; "fit SEED EPOCHS" the share of test_x.npy that a fresh
-net gets right after so many epochs (PyTorch); "peak" multiplications and additions a second of a large product (NumPy).
+"about" what runs; "epoch" seconds of one pass over the training rows in a new order; "fit SEED EPOCHS SAME" the share of test_x.npy that a
+fresh net gets right after so many epochs, SAME 1 from weights drawn as Fallline draws them (PyTorch); "peak" multiplications and additions a second of a large product (NumPy).
 """
 
 import os
@@ -79,8 +79,14 @@ class Torch:
             loss.backward()
             self.adam.step()
 
-    def fit(self, seed: int, epochs: int) -> float:
+    def fit(self, seed: int, epochs: int, same: int) -> float:
         self.start(seed)
+        if same:
+            init, (hidden, _, head) = self.torch.nn.init, self.model
+            init.kaiming_normal_(hidden.weight, nonlinearity="relu")
+            init.xavier_uniform_(head.weight)
+            init.zeros_(hidden.bias)
+            init.zeros_(head.bias)
         for _ in range(epochs):
             self.epoch()
         with self.torch.no_grad():
