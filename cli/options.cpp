@@ -48,6 +48,8 @@ void add_model(OptionList& list, TrainRequest& to) {
               to.huber_delta);
   list.number("quantile-tau", "T", FieldKind::real, Range{0, 1, true, true}, "the quantile that the quantile loss aims at",
               to.quantile_tau);
+  list.number("label-smoothing", "E", FieldKind::real, below_one,
+              "share of the target that all classes get alike (logistic, cross_entropy)", to.model.label_smoothing);
   add_no_intercept(list, to.model);
   add_output_activation(list, to.model);
   add_network(list, to.model);

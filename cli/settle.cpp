@@ -99,6 +99,11 @@ Result<void> settle(TrainRequest& request) {
     model.model = "perceptron";  // which is what a single step on a weighted sum has been called since 1958
     model.network.activation = NetworkOptions().activation;
   }
+  if (!request.model.loss.empty()) {  // else the loss follows from the target
+    if (const auto well = with_label_smoothing(request.model.loss, request.model.label_smoothing); !well) {
+      return usage_error("--label-smoothing: " + well.error().message);
+    }
+  }
   return check_specs(request.train);
 }
 

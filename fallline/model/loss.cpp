@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/model/loss_loops.hpp"
 #include "fallline/model/losses.hpp"
@@ -88,6 +89,17 @@ void for_each_loss(F&& f) {
   }
 }
 
+constexpr std::string_view smoothing_field = "smoothing";
+
+const FieldValue* smoothing_of(const LossInfo& info) {
+  for (const FieldValue& field : info.fields) {
+    if (field.info.name == smoothing_field) {
+      return &field;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Loss>> make_loss(std::string_view spec) {
@@ -119,6 +131,40 @@ std::vector<LossInfo> list_losses() {
   std::vector<LossInfo> infos;
   for_each_loss([&](const auto& loss) { infos.push_back(info_of(loss)); });
   return infos;
+}
+
+double label_smoothing(const LossInfo& info) {
+  const FieldValue* field = smoothing_of(info);
+  return field == nullptr ? 0 : field->value;
+}
+
+Result<std::string> with_label_smoothing(std::string_view spec, double share) {
+  const auto loss = make_loss(spec);
+  if (!loss) {
+    return loss.error();
+  }
+  const LossInfo& info = (*loss)->info();
+  const FieldValue* field = smoothing_of(info);
+  if (share == 0 || (field != nullptr && field->value == share)) {
+    return std::string(spec);
+  }
+  if (field == nullptr) {
+    std::vector<std::string> names;
+    for (const LossInfo& other : list_losses()) {
+      if (smoothing_of(other) != nullptr) {
+        names.push_back(other.name);
+      }
+    }
+    return usage_error(fmt::format("Label smoothing is for the losses {}, not for {}. Leave it out, or choose one of these losses.",
+                                   join(names, " and "), info.name));
+  }
+  if (field->value != 0) {
+    return usage_error(fmt::format("The loss {} says smoothing={} already, and label smoothing asks for {}; leave one out.", spec,
+                                   shortest(field->value), shortest(share)));
+  }
+  const auto made =
+      make_loss(fmt::format("{}{}{}={}", spec, spec.find(':') == std::string_view::npos ? ':' : ',', smoothing_field, shortest(share)));
+  return made ? Result<std::string>((*made)->spec()) : Result<std::string>(made.error());
 }
 
 }  // namespace fallline

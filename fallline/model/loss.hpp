@@ -56,4 +56,10 @@ Result<std::unique_ptr<Loss>> make_loss(std::string_view spec);
 
 std::vector<LossInfo> list_losses();
 
+/// The share of the target that the loss gives to all classes alike: 0 for a loss without that field.
+double label_smoothing(const LossInfo& info);
+
+/// The spec with that share; a usage error for a loss without the field, or one that sets another share.
+Result<std::string> with_label_smoothing(std::string_view spec, double share);
+
 }  // namespace fallline

@@ -109,7 +109,10 @@ std::vector<std::string> names_of_losses() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(List, EveryLoss, testing::ValuesIn(names_of_losses()), [](const auto& instance) { return instance.param; });
+std::string first_word(const testing::TestParamInfo<std::string>& instance) { return instance.param.substr(0, instance.param.find(':')); }
+
+INSTANTIATE_TEST_SUITE_P(List, EveryLoss, testing::ValuesIn(names_of_losses()), first_word);
+INSTANTIATE_TEST_SUITE_P(Smoothed, EveryLoss, testing::Values("logistic:smoothing=0.2", "cross_entropy:smoothing=0.1"), first_word);
 
 TEST(Losses, ValuesAreThoseOfTheDesign) {
   const auto value = [](std::string_view spec, std::vector<double> scores, double target) {
@@ -159,6 +162,69 @@ TEST(Losses, OneAgainstTheRestIsTheMeanOverClasses) {
   EXPECT_DOUBLE_EQ(slopes[0], 1.0 / 3);
   EXPECT_DOUBLE_EQ(slopes[1], -1.0 / 3);
   EXPECT_DOUBLE_EQ(slopes[2], 0);
+}
+
+TEST(Losses, SmoothedLabelsAreATargetSharedOut) {
+  // PyTorch's formula: the cross-entropy of (1 - s) [j = y] + s/classes, worked out class by class.
+  const double s = 0.3;
+  const std::vector<double> scores = {0.5, -1, 2};
+  const double total = std::exp(0.5) + std::exp(-1.0) + std::exp(2.0);
+  const auto [value, slopes] = one_row<double>(*made("cross_entropy:smoothing=0.3"), scores, 1);
+  double expected = 0;
+  for (std::size_t j = 0; j < 3; ++j) {
+    const double target = (j == 1 ? 1 - s : 0) + s / 3;
+    expected -= target * std::log(std::exp(scores[j]) / total);
+    EXPECT_NEAR(slopes[j], std::exp(scores[j]) / total - target, 1e-15);
+  }
+  EXPECT_NEAR(value, expected, 1e-14);
+}
+
+TEST(Losses, SmoothedLogisticIsSmoothedCrossEntropyOfTwoClasses) {
+  for (const double score : {-3.0, -0.1, 0.0, 0.7, 4.0}) {
+    for (const double target : {0.0, 1.0}) {
+      const auto [one, slope] = one_row<double>(*made("logistic:smoothing=0.2"), {score}, target);
+      const auto [two, slopes] = one_row<double>(*made("cross_entropy:smoothing=0.2"), {0, score}, target);
+      EXPECT_NEAR(one, two, 1e-14);
+      EXPECT_NEAR(slope[0], slopes[1], 1e-15);
+    }
+  }
+}
+
+TEST(Losses, SmoothedLabelsHaveExactSecondDerivatives) {
+  for (const char* spec : {"logistic:smoothing=0.2", "cross_entropy:smoothing=0.2"}) {
+    const auto loss = made(spec);
+    const std::size_t outputs = loss->info().task == LossTask::multiclass ? 3 : 1;
+    std::vector<double> up, down;
+    std::vector<Dual<double>> along;
+    const double h = 1e-5;
+    for (std::size_t c = 0; c < outputs; ++c) {
+      const double at = 0.4 - 0.9 * static_cast<double>(c);
+      const double way = 1 + 0.5 * static_cast<double>(c);
+      up.push_back(at + h * way);
+      down.push_back(at - h * way);
+      along.emplace_back(at, way);
+    }
+    const Dual<double> target(0.0);
+    loss->block(OutputActivation::identity, &target, nullptr, 1, outputs, along.data());
+    up = one_row(*loss, up, 0.0).second;
+    down = one_row(*loss, down, 0.0).second;
+    for (std::size_t c = 0; c < outputs; ++c) {
+      EXPECT_NEAR(along[c].tangent, (up[c] - down[c]) / (2 * h), 1e-9) << spec;
+    }
+  }
+}
+
+TEST(Losses, LabelSmoothingIsAFieldOfTheLossesThatHaveClassesToShare) {
+  EXPECT_EQ(*with_label_smoothing("cross_entropy", 0.1), "cross_entropy:smoothing=0.1");
+  EXPECT_EQ(*with_label_smoothing("logistic:smoothing=0.1", 0.1), "logistic:smoothing=0.1");
+  EXPECT_EQ(label_smoothing(made("logistic:smoothing=0.1")->info()), 0.1);
+  EXPECT_EQ(label_smoothing(made("hinge")->info()), 0);
+  EXPECT_EQ(*with_label_smoothing("hinge", 0), "hinge");
+  const auto refused = with_label_smoothing("hinge", 0.1);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("logistic and cross_entropy"), std::string::npos) << refused.error().message;
+  EXPECT_FALSE(with_label_smoothing("logistic:smoothing=0.2", 0.1));
+  EXPECT_FALSE(with_label_smoothing("logistic", 1));
 }
 
 TEST(Losses, WeightsScaleValueAndSlopesOfEveryOutput) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "fallline/optim/detail/transforms.hpp"
+#include "fallline/optim/detail/units.hpp"
 
 namespace fallline {
 
@@ -186,6 +187,34 @@ void Chain<T>::estimate(const Parameters<T>& diagonal) {
   }
 }
 
+/// Clips by unit, and gives the factor that clips by norm; `length` is the norm of the gradient where that is known, else negative.
+template <class T>
+double Chain<T>::clip(const Parameters<T>& theta, Parameters<T>& gradient, double length) {
+  if (options_.clip_adaptive > 0) {
+    detail::clip_adaptively(theta, options_.clip_adaptive, options_.clip_adaptive_floor, gradient, unit_norms_, more_norms_);
+  }
+  if (options_.clip_norm == 0) {
+    return 1;
+  }
+  if (length < 0 || options_.clip_value > 0 || options_.clip_adaptive > 0) {
+    length = detail::norm(gradient, options_.clip_value);
+  }
+  return std::min(1.0, options_.clip_norm / (length + options_.clip_epsilon));
+}
+
+/// Lookahead and max-norm on the stepped theta; how far it has moved in all, squared.
+template <class T>
+double Chain<T>::constrain(Parameters<T>& theta, bool returns) {
+  if (returns) {
+    detail::look_ahead<T>(options_.lookahead_share, slow_, theta.values());
+  }
+  if (options_.max_norm > 0) {
+    detail::keep_within(options_.max_norm, theta, unit_norms_);
+    std::copy_n(theta.values().begin(), returns ? slow_.size() : 0, slow_.begin());
+  }
+  return detail::squared_distance<T>(theta.values(), before_);
+}
+
 template <class T>
 StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate) {
   expects(theta.size() == size_ && theta.tensors() == layout_.size(), "an optimiser steps the parameters it was started for");
@@ -203,17 +232,15 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
     }
     report.gradient_norm = detail::norm(gradient, 0);
   }
-  if (options_.clip_adaptive > 0) {
-    detail::clip_adaptively(theta, options_.clip_adaptive, options_.clip_adaptive_floor, gradient);
+  const bool noisy = options_.gradient_noise > 0;
+  if (noisy) {
+    detail::add_noise<T>(options_.gradient_noise, options_.gradient_noise_decay, options_.noise_seed, steps_, gradient.values());
   }
-  if (options_.clip_norm > 0) {
-    const double length =
-        options_.clip_value > 0 || options_.clip_adaptive > 0 ? detail::norm(gradient, options_.clip_value) : report.gradient_norm;
-    report.clip_factor = std::min(1.0, options_.clip_norm / (length + options_.clip_epsilon));
-  }
+  report.clip_factor = clip(theta, gradient, noisy ? -1 : report.gradient_norm);
 
   const bool returns = synchronises();
-  const std::vector<T> before(theta.values().begin(), returns ? theta.values().end() : theta.values().begin());
+  const bool constrained = returns || options_.max_norm > 0;
+  before_.assign(theta.values().begin(), constrained ? theta.values().end() : theta.values().begin());
   const bool measured = rule_->totals() > 0;
   totals_.assign(rule_->totals(), 0);
   for (std::size_t i = 0; i < layout_.size() && measured; ++i) {
@@ -234,9 +261,8 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
     squared += moved.squared;
     report.finite = moved.finite;
   }
-  if (report.finite && returns) {
-    detail::look_ahead<T>(options_.lookahead_share, slow_, theta.values());
-    squared = detail::squared_distance<T>(theta.values(), before);
+  if (report.finite && constrained) {
+    squared = constrain(theta, returns);
   }
   report.update_norm = std::sqrt(squared);
   estimated_ = false;

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chain<T>: a rule with the stages around it, in this order:
-//   accumulate -> non-finite check -> clip adaptive, value, norm -> coupled L2 -> decoupled decay -> rule -> L1 -> lookahead -> averages
+//   accumulate -> non-finite check -> noise -> clip adaptive, value, norm -> coupled L2 -> decoupled decay -> rule -> L1 -> lookahead
+//   -> max-norm -> averages
 // Accumulation is the running mean a <- a + (g - a)/(j + 1).
-// Adaptive clipping (Brock et al. 2021, eq. 3): each unit (a row of a matrix; a vector is one unit) has
+// Noise (Neelakantan et al. 2015): g <- g + n, n normal with variance eta/(1 + t)^gamma, t = 0 at the first step.
+// Adaptive clipping (Brock et al. 2021, eq. 3): each unit (the weights into one output; a vector is one unit) has
 //   g <- g min(1, c max(|w|, floor)/|g|).
 // L1 is soft thresholding of every weight by its effective rate times l1 each step (proximal); by K times that every K steps, of weights
 // within a bound (truncated: Langford, Li & Zhang 2009, eq. 6); or, with u the sum of all thresholds so far and q what the weight has been
 // moved by them, w <- max(0, w - (u + q)) above zero and min(0, w + (u - q)) below (cumulative: Tsuruoka et al. 2009, section 3.2).
 // Lookahead (Zhang et al. 2019, Algorithm 1): every k steps slow <- slow + alpha (theta - slow), theta <- slow; slow is to be evaluated.
+// Max-norm (Srivastava et al. 2014): each unit of penalised weights longer than c is scaled back to c; where slow weights have just
+// been taken, they are too.
 // The averages are e <- theta at first, then e <- alpha e + (1 - alpha) theta (ema), or x <- x + (theta - x)/(n + 1) (mean: Polyak &
 // Juditsky 1992; every c steps from step s on it is stochastic weight averaging, Izmailov et al. 2018).
 #pragma once
@@ -49,6 +53,8 @@ class Chain final : public Optimizer<T> {
   double norm(const Parameters<T>& gradient);
   Moved run_by_range(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate, double factor);
   bool accumulate(std::span<T> gradient);
+  double clip(const Parameters<T>& theta, Parameters<T>& gradient, double length);
+  double constrain(Parameters<T>& theta, bool returns);
   bool synchronises() const { return options_.lookahead > 0 && (steps_ + 1) % options_.lookahead == 0; }
   void average(std::span<const T> theta);
   Stages stages(const TensorInfo& tensor, double learning_rate, double factor) const;
@@ -68,7 +74,10 @@ class Chain final : public Optimizer<T> {
   std::vector<double> scalars_;        // tensor after tensor
   std::vector<double> totals_;         // over all tensors, of one step
   bool estimated_ = false;             // an estimate was handed over for the next step
-  std::vector<T> sum_;                 // running mean of the gradients accumulated
+  std::vector<T> before_;              // theta before the step, where a later stage needs it
+  std::vector<double> unit_norms_;     // room for the stages by unit
+  std::vector<double> more_norms_;
+  std::vector<T> sum_;  // running mean of the gradients accumulated
   std::int64_t summed_ = 0;
   std::vector<T> due_;   // of cumulative L1, a weight: all thresholds so far,
   std::vector<T> paid_;  // and what it has been moved by them

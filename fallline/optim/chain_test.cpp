@@ -161,6 +161,125 @@ TEST(Chain, AdaptiveClipLeavesAShortGradientAlone) {
   EXPECT_EQ(walk("sgd:clip_adaptive=0.5", {3, 4}, {{1, 2}}, 1), (std::vector<double>{2, 2}));
 }
 
+Parameters<double> matrix(std::size_t unit_axis, const std::vector<double>& values) {
+  Parameters<double> made({{"w", {2, 2}, true, unit_axis}, {"b", {2}, false}});
+  std::copy(values.begin(), values.end(), made.values().begin());
+  return made;
+}
+
+TEST(Chain, MaxNormScalesTheWeightsIntoAUnitBack) {
+  const std::vector<double> start{3, 0.5, 4, 0.5, 7, 7};
+  const std::vector<std::vector<double>> expected{
+      {3 * 2 / std::sqrt(9.25), 0.5 * 2 / std::sqrt(9.25), 4 * 2 / std::sqrt(16.25), 0.5 * 2 / std::sqrt(16.25), 7, 7},
+      {3 * 0.4, 0.5, 4 * 0.4, 0.5, 7, 7}};
+  for (const std::size_t axis : {0U, 1U}) {
+    const auto optimizer = make("sgd:max_norm=2");
+    Parameters<double> theta = matrix(axis, start);
+    Parameters<double> gradient = matrix(axis, {0, 0, 0, 0, 0, 0});
+    optimizer->start(theta);
+    const StepReport report = optimizer->step(theta, gradient, 1);
+    double squared = 0;
+    for (std::size_t i = 0; i < start.size(); ++i) {
+      EXPECT_NEAR(theta.values()[i], expected[axis][i], 1e-15) << axis << " " << i;
+      squared += (start[i] - expected[axis][i]) * (start[i] - expected[axis][i]);
+    }
+    EXPECT_NEAR(report.update_norm, std::sqrt(squared), 1e-14);
+  }
+}
+
+TEST(Chain, MaxNormHoldsWeightsWhoseSquaresOverflow) {
+  const auto optimizer = make("sgd:max_norm=1");
+  Parameters<double> theta = matrix(1, {3e200, 1, 4e200, 0, 0, 0});
+  Parameters<double> gradient = matrix(1, {0, 0, 0, 0, 0, 0});
+  optimizer->start(theta);
+  optimizer->step(theta, gradient, 1);
+  EXPECT_NEAR(theta.values()[0], 0.6, 1e-15);
+  EXPECT_NEAR(theta.values()[2], 0.8, 1e-15);
+}
+
+TEST(Chain, MaxNormHoldsSlowWeightsAndAveragesToo) {
+  for (const char* spec : {"adam:max_norm=0.5,lookahead=2", "momentum:max_norm=0.5,average=ema", "lion:max_norm=0.5,average=mean"}) {
+    const auto optimizer = make(spec);
+    Parameters<double> theta = vector<double>({3, -4});
+    optimizer->start(theta);
+    for (int t = 0; t < 6; ++t) {
+      Parameters<double> gradient = vector<double>({-5, 0.5});
+      optimizer->step(theta, gradient, 0.3);
+      EXPECT_LE(std::hypot(theta.values()[0], theta.values()[1]), 0.5 + 1e-12) << spec;
+    }
+    const Parameters<double> at = optimizer->evaluation(theta);
+    EXPECT_LE(std::hypot(at.values()[0], at.values()[1]), 0.5 + 1e-12) << spec;
+  }
+}
+
+TEST(Chain, MaxNormIsRefusedWhereTheRuleHasItsOwnEvaluation) {
+  const auto made = make_optimizer<double>("schedule_free_sgd:max_norm=5");
+  ASSERT_FALSE(made.has_value());
+  EXPECT_NE(made.error().message.find("max_norm"), std::string::npos);
+}
+
+TEST(Chain, AdaptiveClipKnowsColumnsAsUnits) {
+  const auto optimizer = make("sgd:clip_adaptive=0.1");
+  Parameters<double> theta = matrix(1, {3, 0.6, 4, 0.8, 1, 1});
+  Parameters<double> gradient = matrix(1, {6, 0.03, 8, 0.04, 0, 0});
+  optimizer->start(theta);
+  optimizer->step(theta, gradient, 1);
+  const std::vector<double> expected{3 - 0.3, 0.6 - 0.03, 4 - 0.4, 0.8 - 0.04, 1, 1};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(theta.values()[i], expected[i], 1e-15);
+  }
+}
+
+/// What noise alone adds to each coordinate at steps 1, 2, ... of SGD at rate 1 from zero.
+std::vector<std::vector<double>> noise(const std::string& spec, std::uint64_t seed, std::size_t size, int steps) {
+  const auto optimizer = make(spec, {.noise_seed = seed});
+  Parameters<double> theta = vector<double>(std::vector<double>(size));
+  optimizer->start(theta);
+  std::vector<std::vector<double>> all;
+  for (int t = 0; t < steps; ++t) {
+    const std::vector<double> before = values(theta);
+    Parameters<double> gradient = vector<double>(std::vector<double>(size));
+    EXPECT_EQ(optimizer->step(theta, gradient, 1).gradient_norm, 0);
+    all.emplace_back();
+    for (std::size_t i = 0; i < size; ++i) {
+      all.back().push_back(before[i] - theta.values()[i]);
+    }
+  }
+  return all;
+}
+
+TEST(Chain, GradientNoiseHasTheVarianceOfItsStep) {
+  const std::size_t size = 20000;
+  const auto drawn = noise("sgd:gradient_noise=0.3,gradient_noise_decay=0.5", 7, size, 9);
+  for (const std::size_t t : {0U, 3U, 8U}) {
+    double sum = 0;
+    double squares = 0;
+    for (const double x : drawn[t]) {
+      sum += x;
+      squares += x * x;
+    }
+    const double variance = 0.3 / std::sqrt(1.0 + static_cast<double>(t));
+    EXPECT_NEAR(squares / size / variance, 1, 0.04);
+    EXPECT_NEAR(sum / size, 0, 4 * std::sqrt(variance / size));
+  }
+}
+
+TEST(Chain, GradientNoiseIsAFunctionOfSeedAndStep) {
+  const std::string spec = "sgd:gradient_noise=1";
+  EXPECT_EQ(noise(spec, 1, 5, 3), noise(spec, 1, 5, 3));
+  EXPECT_NE(noise(spec, 1, 5, 1), noise(spec, 2, 5, 1));
+  const auto drawn = noise(spec, 1, 5, 2);
+  EXPECT_NE(drawn[0], drawn[1]);
+}
+
+TEST(Chain, GradientNoiseIsClippedWithTheGradient) {
+  const auto optimizer = make("sgd:gradient_noise=100,clip_norm=0.25");
+  Parameters<double> theta = vector<double>({0, 0});
+  Parameters<double> gradient = vector<double>({0, 0});
+  optimizer->start(theta);
+  EXPECT_NEAR(optimizer->step(theta, gradient, 1).update_norm, 0.25, 1e-12);
+}
+
 TEST(Chain, LookaheadReturnsToTheSlowWeights) {
   const auto optimizer = make("sgd:lookahead=2,lookahead_share=0.25");
   Parameters<double> theta = vector<double>({1});

@@ -209,7 +209,9 @@ Result<MinimizeResult> minimize_problem(const MinimizeProblem& problem, const Mi
     }
     return run_method(problem, options, **method, *rates);
   }
-  const Result<OptimizerPointer> optimizer = make_optimizer<double>(spec, options.chain);
+  ChainOptions chain = options.chain;
+  chain.noise_seed = options.seed;
+  const Result<OptimizerPointer> optimizer = make_optimizer<double>(spec, chain);
   if (!optimizer) {
     return optimizer.error();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Optimizer<T>: any rule chosen by name at run time, inside its chain (accumulate -> non-finite check -> clip -> coupled L2 -> decoupled
-// decay -> rule -> L1 -> lookahead -> averaging). One virtual call a step; the loop over coordinates is compiled for each rule.
+// Optimizer<T>: any rule chosen by name at run time, inside its chain (accumulate -> non-finite check -> noise -> clip -> coupled L2 ->
+// decoupled decay -> rule -> L1 -> lookahead -> max-norm -> averaging). One virtual call a step; the loop over coordinates is compiled for
+// each rule.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,10 @@ enum class Average { off, ema, mean };
 
 /// The stages around the rule; what is off costs nothing. Names and ranges are told by fields().
 struct ChainOptions {
-  double clip_adaptive = 0;  // 0: off; share of a unit's own norm
+  double gradient_noise = 0;  // 0: off
+  double gradient_noise_decay = 0.55;
+  std::uint64_t noise_seed = 0;  // not told by fields(): the seed of the run
+  double clip_adaptive = 0;      // 0: off; share of a unit's own norm
   double clip_adaptive_floor = 1e-3;
   double clip_value = 0;    // 0: off
   double clip_norm = 0;     // 0: off; global, over all tensors
@@ -40,6 +44,7 @@ struct ChainOptions {
   std::int64_t accumulate = 1;
   std::int64_t lookahead = 0;  // 0: off
   double lookahead_share = 0.5;
+  double max_norm = 0;  // 0: off
   Average average = Average::off;
   double average_decay = 0.999;
   std::int64_t average_start = 0;
@@ -47,6 +52,10 @@ struct ChainOptions {
 
   static constexpr auto fields() {
     return std::array{
+        field<&ChainOptions::gradient_noise>("gradient_noise", nonnegative,
+                                             "variance of normal noise on each gradient at the first step, by the seed; 0 is off"),
+        field<&ChainOptions::gradient_noise_decay>("gradient_noise_decay", nonnegative,
+                                                   "the variance is divided by the step to this power"),
         field<&ChainOptions::clip_adaptive>("clip_adaptive", nonnegative,
                                             "a unit's gradient is shortened to this share of the norm of its weights; 0 is off"),
         field<&ChainOptions::clip_adaptive_floor>("clip_adaptive_floor", positive,
@@ -69,6 +78,8 @@ struct ChainOptions {
         field<&ChainOptions::lookahead>("lookahead", nonnegative,
                                         "steps after which slow weights follow and the fast ones return to them; 0 is off"),
         field<&ChainOptions::lookahead_share>("lookahead_share", unit, "share of the way that the slow weights follow"),
+        field<&ChainOptions::max_norm>("max_norm", nonnegative,
+                                       "the weights into a unit are scaled back to this norm after each step; 0 is off"),
         choice<&ChainOptions::average>("average", "off|ema|mean", "averaged parameters kept beside the trained ones"),
         field<&ChainOptions::average_decay>("average_decay", below_one, "share of the old average kept by ema"),
         field<&ChainOptions::average_start>("average_start", nonnegative, "steps before the mean begins"),

@@ -16,10 +16,12 @@
 namespace fallline {
 
 /// shape: [n] a vector, [rows, cols] a row-major matrix. penalised: weight decay and penalties act on it (false for intercepts).
+/// unit_axis: the axis of a matrix that counts the units its weights lead into: 0 in [outputs, inputs], 1 in [inputs, outputs].
 struct TensorInfo {
   std::string name;
   std::vector<std::size_t> shape;
   bool penalised = true;
+  std::size_t unit_axis = 0;
 
   std::size_t size() const { return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>()); }
   bool operator==(const TensorInfo&) const = default;

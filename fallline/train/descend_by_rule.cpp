@@ -9,6 +9,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/optim/schedule.hpp"
 #include "fallline/train/descent.hpp"
+#include "fallline/train/layer_watch.hpp"
 #include "fallline/train/row_order.hpp"
 
 namespace fallline {
@@ -54,7 +55,7 @@ template <class T>
 class RuleDescent {
  public:
   RuleDescent(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers, StopToken stop)
-      : problem_(problem), plan_(plan), options_(options), observers_(observers), stop_(stop), begun_(Clock::now()) {}
+      : problem_(problem), plan_(plan), options_(options), observers_(observers), stop_(stop), begun_(Clock::now()), watch_(observers) {}
 
   Result<Descent<T>> run() {
     ChainOptions chain = problem_.chain();
@@ -125,7 +126,9 @@ class RuleDescent {
     const std::string worst = sane ? "" : worst_coordinate(gradient_, problem_, options_);
     StepReport report;
     if (sane) {
+      watch_.before(theta_, gradient_);
       report = optimizer_->step(theta_, gradient_, rate);
+      watch_.after(theta_, descent_.steps);
     }
     record_ = {descent_.steps,       descent_.epochs,   descent_.rows_seen, rate, problem_.in_data_units(loss),
                report.gradient_norm, report.update_norm};
@@ -220,6 +223,7 @@ class RuleDescent {
   const std::vector<Observer*>& observers_;
   StopToken stop_;
   Clock::time_point begun_;
+  LayerWatch<T> watch_;
   std::unique_ptr<Optimizer<T>> optimizer_;
   Schedule schedule_;
   Parameters<T> theta_;

@@ -71,6 +71,7 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
       chain_(options.chain),
       intercept_(model.intercept),
       pool_(pool) {
+  chain_.noise_seed = options.seed;
   if (!occupied_.features.empty()) {
     rows_.columns = occupied_.columns;
     rows_.features = occupied_.features.size();
@@ -91,8 +92,11 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
     const double sd = deviation<T>(rows_.target);
     data_loss_ = loss_->rescaled(sd)->spec();
     loss_ = loss_->rescaled(sd / spread_);
-    chain_.l2 *= std::pow(spread_, 2 - info.degree);
-    chain_.l1 *= std::pow(spread_, 1 - info.degree);
+    if (model.network.hidden.empty()) {  // hidden weights have no unit of the target's
+      chain_.l2 *= std::pow(spread_, 2 - info.degree);
+      chain_.l1 *= std::pow(spread_, 1 - info.degree);
+      chain_.max_norm /= spread_;
+    }
     if (center_ != 0 || spread_ != 1) {
       target_.resize(rows_.rows);
       std::transform(rows_.target.begin(), rows_.target.end(), target_.begin(),
@@ -109,7 +113,7 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
   if (!options_.network.hidden.empty()) {
     network_ = static_cast<NetworkPass<T>*>(pass_.get());
     for (const network::Tensor& tensor : network_->network().tensors) {
-      tensors_.push_back({tensor.name, tensor.shape, tensor.penalised});
+      tensors_.push_back({tensor.name, tensor.shape, tensor.penalised, 1});  // a unit is a column of [inputs, outputs]
     }
   } else {
     tensors_.push_back({"weights", {outputs_, rows_.features}, true});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "fallline/base/text.hpp"
@@ -123,6 +124,11 @@ Result<ModelOptions> resolve_model(ModelOptions options, const TargetCoding& tar
     const std::string_view by_target = !target.classification ? "squared" : (classes == 2 ? "logistic" : "cross_entropy");
     options.loss = !options.loss.empty() ? options.loss : std::string(kind->loss.empty() ? by_target : kind->loss);
   }
+  auto spec = with_label_smoothing(options.loss, options.label_smoothing);
+  if (!spec) {
+    return spec.error();
+  }
+  options.loss = std::move(*spec);
   const auto loss = make_loss(options.loss);
   if (!loss) {
     return loss.error();

@@ -33,6 +33,20 @@ struct EpochRecord {
   double validation_metric = 0;
 };
 
+/// Root mean squares over one tensor of the parameters in one step: of the gradient, of the step taken, of the weights before it.
+struct TensorSignals {
+  std::string name;  // "layer 1 weights"
+  double gradient = 0;
+  double update = 0;
+  double weight = 0;
+};
+
+/// The tensors in the order of the layers.
+struct LayerRecord {
+  std::int64_t step = 0;
+  std::vector<TensorSignals> tensors;
+};
+
 /// Progress bar, JSON log, checkpoint and diagnosis all implement this. Called on the training thread; must not change the run.
 class Observer {
  public:
@@ -41,6 +55,9 @@ class Observer {
   virtual void on_plan(const std::vector<std::string>& /*choices*/) {}
   virtual void on_step(const StepRecord& /*record*/) {}
   virtual void on_epoch(const EpochRecord& /*record*/) {}
+  /// Whether on_layers is called after every step, which costs a copy of the parameters. Asked once, before training.
+  virtual bool wants_layers() const { return false; }
+  virtual void on_layers(const LayerRecord& /*record*/) {}
 };
 
 struct Run {

@@ -45,7 +45,7 @@ template <class T>
 void warn_of_separation(const Problem<T>& problem, const Descent<T>& descent, Run& run) {
   const LossInfo& loss = problem.loss();
   const ChainOptions& chain = problem.chain();
-  const bool without_minimum = loss.name == "logistic" || loss.name == "cross_entropy";
+  const bool without_minimum = (loss.name == "logistic" || loss.name == "cross_entropy") && label_smoothing(loss) == 0;
   const bool fitted = run.outcome == Outcome::converged || run.outcome == Outcome::budget || run.outcome == Outcome::stalled;
   if (!without_minimum || problem.has_hidden_layers() || chain.l1 > 0 || chain.l2 > 0 || chain.weight_decay > 0 || !fitted ||
       problem.metric(problem.training_rows(), descent.theta) < 1) {

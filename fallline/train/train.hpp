@@ -19,8 +19,9 @@ namespace fallline {
 
 /// What is trained. Empty texts: decided by the target.
 struct ModelOptions {
-  std::string model = {};  // linear, logistic, softmax, perceptron, mlp
-  std::string loss = {};   // a spec: "squared", "huber:delta=2", "quantile:tau=0.9"
+  std::string model = {};      // linear, logistic, softmax, perceptron, mlp
+  std::string loss = {};       // a spec: "squared", "huber:delta=2", "quantile:tau=0.9"
+  double label_smoothing = 0;  // set in the loss; 0: as the loss says
   bool intercept = true;
   std::string output_activation = "identity";
   NetworkOptions network = {};   // hidden layers make it an mlp

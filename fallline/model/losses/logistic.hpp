@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Logistic: l(p, y) = log(1 + e^-m), m = y p with y = -1 or +1. Slope -y sigma(-m); both safe at any margin.
+// Label smoothing (Szegedy et al. 2016, section 7) gives the true class 1 - s/2 of the target and the other s/2: l + (s/2) m.
 #pragma once
 
 #include "fallline/math/elementary.hpp"
@@ -16,13 +17,19 @@ struct Logistic {
   static constexpr double curvature = 0.25;
   static constexpr double degree = 0;
 
-  static constexpr auto fields() { return std::array<Field<Logistic>, 0>{}; }
+  double smoothing = 0;
+
+  static constexpr auto fields() {
+    return std::array{field<&Logistic::smoothing>("smoothing", below_one, "share of the target that both classes get alike")};
+  }
 
   template <class T>
   LossAt<T> at(T p, T y) const {
     const T m = y * p;
     const T z = fast_exp(m < 0 ? m : -m);
-    return {fast_log1p(z) + (m < 0 ? -m : T(0)), -y * (m < 0 ? T(1) : z) / (T(1) + z)};
+    const LossAt<T> sharp = {fast_log1p(z) + (m < 0 ? -m : T(0)), -y * (m < 0 ? T(1) : z) / (T(1) + z)};
+    const T other = T(smoothing / 2);
+    return smoothing > 0 ? LossAt<T>{sharp.value + other * m, sharp.slope + other * y} : sharp;
   }
 };
 

@@ -56,6 +56,9 @@ Result<void> check_method(const MinimizeOptions& options) {
   if (chain.clip_value > 0 || chain.clip_norm > 0 || chain.clip_adaptive > 0) {
     return refuse("clipping");
   }
+  if (chain.gradient_noise > 0 || chain.max_norm > 0) {
+    return refuse(chain.max_norm > 0 ? "max_norm" : "gradient_noise");
+  }
   if (chain.l1 > 0) {
     return refuse("an L1 penalty");
   }

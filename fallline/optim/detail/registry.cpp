@@ -163,6 +163,7 @@ void keep_changed(const ChainOptions& wished, ChainOptions& chain) {
       f.set(chain, f.get(wished));
     }
   }
+  chain.noise_seed = wished.noise_seed;
 }
 
 /// The first entry of that name that has all named options, else the first of that name.
@@ -267,9 +268,9 @@ Result<RuleSpec> parse_rule(std::string_view spec, const ChainOptions& chain) {
                     "length. Leave l1 out, or choose an optimizer such as {}.",
                     entry->name, entries().front().name));
   }
-  if (parsed.chain.lookahead > 0 && parsed.rule->evaluation_slot()) {
-    return usage_error(
-        fmt::format("lookahead has no meaning with {}, which keeps parameters of its own for evaluation. Leave it out.", entry->name));
+  if ((parsed.chain.lookahead > 0 || parsed.chain.max_norm > 0) && parsed.rule->evaluation_slot()) {
+    return usage_error(fmt::format("{} has no meaning with {}, which keeps parameters of its own for evaluation. Leave it out.",
+                                   parsed.chain.lookahead > 0 ? "lookahead" : "max_norm", entry->name));
   }
   parsed.info = describe(*entry, *parsed.rule);
   return parsed;

@@ -8,6 +8,7 @@
 #include <limits>
 #include <span>
 
+#include "fallline/base/random.hpp"
 #include "fallline/optim/parameters.hpp"
 #include "fallline/optim/rule_loop.hpp"
 
@@ -59,21 +60,14 @@ double squared_distance(std::span<const T> a, std::span<const T> b) {
   return sum;
 }
 
-/// Each unit's gradient, a row of a matrix or a whole vector, is shortened to `share` of its weights' norm, reckoned as `floor` at least.
+/// Normal noise of variance eta / (1 + t)^decay, t the steps taken before: a function of (seed, step, coordinate). The step counts modulo
+/// 2^32.
 template <class T>
-void clip_adaptively(const Parameters<T>& theta, double share, double floor, Parameters<T>& gradient) {
-  for (std::size_t i = 0; i < theta.tensors(); ++i) {
-    const TensorInfo& info = theta.info(i);
-    const std::size_t units = info.shape.size() > 1 ? info.shape.front() : 1;
-    const std::size_t size = units > 0 ? info.size() / units : 0;
-    for (std::size_t unit = 0; unit < units; ++unit) {
-      const std::span<T> g = gradient.tensor(i).subspan(unit * size, size);
-      const double most = share * std::max(std::sqrt(sum_squares(theta.tensor(i).subspan(unit * size, size), 0)), floor);
-      const double long_now = length<T>(g, 0);
-      if (long_now > most) {
-        std::transform(g.begin(), g.end(), g.begin(), [factor = static_cast<T>(most / long_now)](T x) { return x * factor; });
-      }
-    }
+void add_noise(double eta, double decay, std::uint64_t seed, std::int64_t t, std::span<T> gradient) {
+  const double deviation = std::sqrt(eta / std::pow(1 + static_cast<double>(t), decay));
+  const Random random(seed, Purpose::gradient_noise, static_cast<std::uint32_t>(t));
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    gradient[i] += static_cast<T>(deviation * random.normal(i));
   }
 }
 
