@@ -2,8 +2,11 @@
 """One contender of bench/networks.py in a process of its own: networks.py NAME THREADS BATCH FOLDER.
 
 A net of 784-128-10 with relu and Adam at 0.001 on train_x.npy and train_y.npy of the folder. Answers each line on stdin with one on stdout:
-"about" what runs; "epoch" seconds of one pass over the training rows in a new order; "fit SEED EPOCHS SAME" the share of test_x.npy that a
-fresh net gets right after so many epochs, SAME 1 from weights drawn as Fallline draws them (PyTorch); "peak" multiplications and additions a second of a large product (NumPy).
+  about                 what runs
+  epoch                 seconds of one pass over the training rows in a new order
+  fit SEED EPOCHS SAME  the share of test_x.npy that a fresh net gets right after so many epochs; SAME 1 from weights drawn as Fallline
+                        draws them (PyTorch)
+  peak                  multiplications and additions a second of a large product (NumPy)
 """
 
 import os
@@ -19,7 +22,7 @@ os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if THREADS > 1 
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_PLATFORMS"] = "cpu"
 
-import numpy as np
+import numpy as np  # noqa: E402 - it reads the variables above
 
 
 def load(name: str) -> np.ndarray:
@@ -29,7 +32,9 @@ def load(name: str) -> np.ndarray:
 def blas_kernels() -> str:
     from threadpoolctl import threadpool_info
 
-    found = {f"{i['internal_api']} {i['version']} {i.get('architecture') or ''}".strip() for i in threadpool_info() if i["user_api"] == "blas"}
+    found = {
+        f"{i['internal_api']} {i['version']} {i.get('architecture') or ''}".strip() for i in threadpool_info() if i["user_api"] == "blas"
+    }
     return ", ".join(sorted(found))
 
 
