@@ -50,7 +50,7 @@ struct Ticket {
 /// Before it helps another a thread looks so often, with so many pauses between, about 5 us in all: a task that moves to another core
 /// leaves its data behind, so helping has to pay; and every look takes the stretch's line from its owner.
 constexpr int looks = 16;
-constexpr int pauses = 128;
+constexpr int pauses = 32;
 
 /// The stretch of one thread, on a cache line of its own.
 struct alignas(64) Lane {
