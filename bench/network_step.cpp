@@ -155,7 +155,7 @@ void measure(const Data& data, std::size_t threads, int epochs) {
   ThreadPool pool(threads);
   const double top = peak(pool);
   fmt::print("{} threads, kernel {}, peak {:.0f} GFLOP/s\n", pool.threads(), gemm_kernel(), top / 1e9);
-  for (const std::size_t batch : {32, 128, 512}) {
+  for (const std::size_t batch : {32U, 128U, 512U}) {
     Trainer trainer(data, pool);
     const Seconds took = trainer.run(batch, epochs);
     const double step = took.pass + took.step;

@@ -88,7 +88,7 @@ std::vector<ScoreCoefficients> coefficients_of(const Model& model) {
   for (std::size_t output = 0; output < model.linear.outputs; ++output) {
     scores.push_back(one_score(model, output));
     if (model.linear.outputs > 1) {
-      scores.back().label = model.target.classes.at(output);
+      scores.back().label = model.target.classification ? model.target.classes.at(output) : model.target.column(output).name;
     }
   }
   return scores;

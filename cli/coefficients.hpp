@@ -18,7 +18,7 @@ struct Coefficient {
 
 /// The coefficients of one score, the largest |standardized| first. score = intercept + sum of coefficient x value.
 struct ScoreCoefficients {
-  std::string label;  // the class whose score it is, "" where there is one score
+  std::string label;  // the class or target whose score it is, "" where there is one score
   double intercept = 0;
   std::vector<Coefficient> coefficients;
 };

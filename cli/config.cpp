@@ -119,7 +119,7 @@ Result<void> read_config(const std::string& path, const OptionList& options, Wor
       continue;
     }
     const Option* option = options.find(name);
-    if (option == nullptr || name == "config") {
+    if (option == nullptr || name == "config" || name == "resume") {
       return unknown_name(path, name, options);
     }
     const auto texts = member(path, *option, value);
@@ -154,7 +154,7 @@ std::string config_text(const OptionList& options, const std::vector<std::string
   object.raw(data_key, json_texts(data));
   for (const Option& option : options.all()) {
     const auto texts = option.get();
-    if (texts && option.name != "config") {
+    if (texts && option.name != "config" && option.name != "resume") {
       object.raw(option.name, in_json(option, *texts));
     }
   }

@@ -42,8 +42,8 @@ Result<int> run_evaluate(const Arguments& arguments, StopToken stop) {
   if (!metrics) {
     return metrics.error();
   }
-  const auto& classes = data->model.target.classes;
-  const auto told = print(request.json ? metrics_json(*metrics, classes) : metrics_text(*metrics, classes));
+  const TargetCoding& target = data->model.target;
+  const auto told = print(request.json ? metrics_json(*metrics, target) : metrics_text(*metrics, target));
   return told ? Result<int>(0) : told.error();
 }
 

@@ -59,13 +59,31 @@ std::string calibration_text(const Calibration& calibration, const std::vector<s
   return table_text(table) + fmt::format("  expected calibration error {}\n", number(calibration.error));
 }
 
-std::string residuals_text(const Metrics& metrics) {
-  Table table = {{"target - prediction"}, {""}};
-  for (const auto& [name, value] : metrics.residuals) {
+using Values = std::vector<std::pair<std::string, double>>;
+
+/// One line for each label.
+std::string values_text(const std::string& corner, const std::vector<std::string>& labels, const std::vector<Values>& lines) {
+  Table table = {{corner}};
+  for (const auto& [name, value] : lines.front()) {
     table[0].push_back(name);
-    table[1].push_back(number(value));
+  }
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    table.push_back({labels.at(i)});
+    for (const auto& [name, value] : lines[i]) {
+      table.back().push_back(number(value));
+    }
   }
   return table_text(table);
+}
+
+std::string targets_text(const Metrics& metrics, const TargetCoding& target) {
+  std::vector<Values> values;
+  std::vector<Values> residuals;
+  for (const TargetReport& report : metrics.targets) {
+    values.push_back(report.values);
+    residuals.push_back(report.residuals);
+  }
+  return values_text("target", target.names(), values) + values_text("target - prediction", target.names(), residuals);
 }
 
 std::string classes_json(const Metrics& metrics, const std::vector<std::string>& classes) {
@@ -98,6 +116,19 @@ std::string values_json(const std::vector<std::pair<std::string, double>>& value
   return object.text();
 }
 
+std::string targets_json(const Metrics& metrics, const TargetCoding& target) {
+  std::vector<std::string> reports;
+  for (std::size_t k = 0; k < metrics.targets.size(); ++k) {
+    JsonObject object;
+    object.add("target", target.column(k).name);
+    for (const auto& [name, value] : metrics.targets[k].values) {
+      object.add(name, value);
+    }
+    reports.push_back(object.raw("residuals", values_json(metrics.targets[k].residuals)).text());
+  }
+  return json_list(reports);
+}
+
 std::string intervals_json(const Metrics& metrics) {
   JsonObject object;
   for (std::size_t i = 0; i < metrics.intervals.size(); ++i) {
@@ -109,7 +140,8 @@ std::string intervals_json(const Metrics& metrics) {
 
 }  // namespace
 
-std::string metrics_text(const Metrics& metrics, const std::vector<std::string>& classes) {
+std::string metrics_text(const Metrics& metrics, const TargetCoding& target) {
+  const std::vector<std::string>& classes = target.classes;
   Table table = {{"rows", grouped(metrics.rows)}};
   for (std::size_t i = 0; i < metrics.values.size(); ++i) {
     table.push_back({metrics.values[i].first, brief(metrics.values[i].second)});
@@ -119,7 +151,10 @@ std::string metrics_text(const Metrics& metrics, const std::vector<std::string>&
   }
   std::string text = aligned(table);
   if (!metrics.residuals.empty()) {
-    text += residuals_text(metrics);
+    text += values_text("target - prediction", {""}, {metrics.residuals});
+  }
+  if (!metrics.targets.empty()) {
+    text += targets_text(metrics, target);
   }
   if (!metrics.confusion.empty()) {
     text += confusion_text(metrics, classes) + classes_text(metrics, classes);
@@ -127,7 +162,8 @@ std::string metrics_text(const Metrics& metrics, const std::vector<std::string>&
   return text + (metrics.calibration ? calibration_text(*metrics.calibration, classes) : std::string());
 }
 
-std::string metrics_json(const Metrics& metrics, const std::vector<std::string>& classes) {
+std::string metrics_json(const Metrics& metrics, const TargetCoding& target) {
+  const std::vector<std::string>& classes = target.classes;
   JsonObject object;
   object.add("rows", metrics.rows);
   for (const auto& [name, value] : metrics.values) {
@@ -138,6 +174,9 @@ std::string metrics_json(const Metrics& metrics, const std::vector<std::string>&
   }
   if (!metrics.residuals.empty()) {
     object.raw("residuals", values_json(metrics.residuals));
+  }
+  if (!metrics.targets.empty()) {
+    object.raw("per_target", targets_json(metrics, target));
   }
   if (!metrics.confusion.empty()) {
     std::vector<std::string> counts;

@@ -9,7 +9,7 @@
 
 namespace fallline::cli {
 
-std::string metrics_text(const Metrics& metrics, const std::vector<std::string>& classes);
-std::string metrics_json(const Metrics& metrics, const std::vector<std::string>& classes);
+std::string metrics_text(const Metrics& metrics, const TargetCoding& target);
+std::string metrics_json(const Metrics& metrics, const TargetCoding& target);
 
 }  // namespace fallline::cli

@@ -31,7 +31,7 @@ std::vector<OtherColumn> other_columns(const Schema& schema, const FittedEncoder
   std::vector<OtherColumn> others;
   for (std::size_t i = 0; i < schema.columns.size(); ++i) {
     const ColumnInfo& info = schema.columns[i];
-    if (info.name == fitted.target.name) {
+    if (fitted.target.has(info.name)) {
       others.push_back({&info, "target"});
     } else if (weight_column && *weight_column == i) {
       others.push_back({&info, "weight"});
@@ -76,7 +76,7 @@ std::string explain_json(const Schema& schema, const FittedEncoder& fitted, cons
   }
   const TargetCoding& target = fitted.target;
   JsonObject object;
-  object.add("rows", schema.rows).add("features", fitted.encoder.features).add("target", target.name);
+  object.add("rows", schema.rows).add("features", fitted.encoder.features).raw("target", target_names_json(target));
   object.add("task", target.classification ? "classification" : "regression");
   object.raw("classes", target.classification ? json_texts(target.classes) : "null");
   object.raw("columns", columns_json(fitted.encoder)).raw("crosses", crosses_json(fitted.encoder)).raw("other_columns", json_list(others));

@@ -53,6 +53,14 @@ std::string json_numbers(const std::vector<double>& numbers) {
   return json_list(texts);
 }
 
+std::string json_numbers(const std::vector<std::pair<std::string, double>>& numbers) {
+  JsonObject object;
+  for (const auto& [name, value] : numbers) {
+    object.add(name, value);
+  }
+  return object.text();
+}
+
 std::vector<std::pair<std::string, std::string>> json_members(const std::string& json) {
   const auto object = nlohmann::ordered_json::parse(json, nullptr, false);
   std::vector<std::pair<std::string, std::string>> members;

@@ -41,6 +41,8 @@ std::string json_list(const std::vector<std::string>& values);
 std::string json_texts(const std::vector<std::string>& texts);
 std::string json_numbers(const std::vector<std::int64_t>& numbers);
 std::string json_numbers(const std::vector<double>& numbers);
+/// Pairs of names and numbers as an object.
+std::string json_numbers(const std::vector<std::pair<std::string, double>>& numbers);
 
 /// The members of an object, each value as a person reads it: texts without quotes. Empty where `json` is not an object.
 std::vector<std::pair<std::string, std::string>> json_members(const std::string& json);

@@ -21,7 +21,7 @@ std::vector<std::string> unused_columns(const ModelData& data, const std::string
     const std::string& name = data.schema.columns[i].name;
     const auto& known = data.model.encoder.columns;
     const bool used = std::any_of(known.begin(), known.end(), [&](const EncodedColumn& column) { return column.name == name; });
-    if (!used && name != data.model.target.name && !(weight_column && *weight_column == i)) {
+    if (!used && !data.model.target.has(name) && !(weight_column && *weight_column == i)) {
       unused.push_back(name);
     }
   }

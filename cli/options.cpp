@@ -2,6 +2,7 @@
 #include "cli/options.hpp"
 
 #include "cli/options_special.hpp"
+#include "cli/resume.hpp"
 
 namespace fallline::cli {
 
@@ -27,7 +28,8 @@ void add_threads(OptionList& list, std::size_t& to) {
 
 void add_columns(OptionList& list, TrainRequest& to) {
   list.group("Columns");
-  list.text("target", "NAME|@K", "the column to predict, by name or index (@0 is the first, @-1 the last)", to.encoder.target);
+  list.text("target", "NAME|@K,...", "the column to predict, by name or index (@0 is the first, @-1 the last), or several of numbers",
+            to.encoder.target);
   list.text("labels", "FILE", "the file of labels that goes with .npy or IDX data; they are the column label", to.data.labels);
   list.list("features", "A,B", "columns used; without it all but target and weight", to.encoder.features);
   list.list("ignore", "A,B", "columns left out", to.encoder.ignore);
@@ -53,6 +55,7 @@ void add_model(OptionList& list, TrainRequest& to) {
   add_no_intercept(list, to.model);
   add_output_activation(list, to.model);
   add_network(list, to.model);
+  add_starts(list, to);
 }
 
 void add_method(OptionList& list, TrainOptions& to) {
@@ -87,7 +90,8 @@ void add_running(OptionList& list, TrainRequest& to) {
       [&to] { return to.double_precision ? 1U : 0U; });
   list.flag("explain-input", "print how each column would be understood and encoded, and stop", to.explain_input);
   list.text("out", "FILE", "where the model goes", to.out);
-  list.text("run", "DIR", "folder for config.json, history.csv, events.jsonl, timings.json and the model", to.run);
+  list.text("run", "DIR", "folder for config.json, checkpoints, history.csv, events.jsonl, timings.json and the model", to.run);
+  add_checkpoints(list, to);
   list.choice(
       "log", "text|json|quiet", "progress on stderr", [&to](std::size_t at) { to.log = static_cast<LogForm>(at); },
       [&to] { return static_cast<std::size_t>(to.log); });
@@ -129,7 +133,8 @@ OptionList evaluate_options(ModelRequest& to) {
   add_threads(list, to.threads);
   list.flag("json",
             "one JSON object on stdout in place of the tables: rows; numbers: rmse, mae, r2, loss, residuals (quantiles of target - "
-            "prediction: min, p5, p25, median, p75, p95, max); classes: log_loss, accuracy, balanced_accuracy, auc of two classes or "
+            "prediction: min, p5, p25, median, p75, p95, max), of several targets the plain means and per_target; classes: log_loss, "
+            "accuracy, balanced_accuracy, auc of two classes or "
             "auc_ovr and auc_ovr_weighted of more (each against the rest, the plain mean and the one weighted by support), confusion, "
             "per_class (class, precision, recall, f1, support), calibration (probability_of, error, bins of predicted, observed, rows); "
             "with --bootstrap: intervals (low and high of each metric)",
@@ -141,7 +146,7 @@ OptionList show_options(ModelRequest& to) {
   OptionList list;
   list.group("Output");
   list.flag("json", "one JSON object on stdout in place of the table", to.json);
-  list.flag("csv", "coefficients as CSV: feature,coefficient,standardized", to.csv);
+  list.flag("csv", "coefficients as CSV: feature,coefficient,standardized; class or target in front where there are several", to.csv);
   return list;
 }
 

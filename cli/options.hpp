@@ -39,10 +39,14 @@ struct TrainRequest {
   std::optional<double> huber_delta;  // settings of the loss by their own options
   std::optional<double> quantile_tau;
   TrainOptions train;
-  std::size_t threads = 0;  // 0: all cores
+  std::string init_from;     // a model to start from, or empty
+  std::size_t restarts = 1;  // random starts, the best of which is kept
+  std::size_t threads = 0;   // 0: all cores
   bool double_precision = false;
   std::string out = "model.onnx";
-  std::string run;  // run directory, or empty
+  std::string run;     // run directory, or empty
+  std::string resume;  // the run directory to go on in, or empty; then `run` is the same
+  CheckpointOptions checkpoints;
   LogForm log = LogForm::text;
   bool json = false;
   bool explain_input = false;  // tell what would be trained on, and stop

@@ -89,4 +89,13 @@ void add_network(OptionList& list, ModelOptions& to) {
       [&to] { return static_cast<std::size_t>(to.network.normalization); });
 }
 
+void add_starts(OptionList& list, TrainRequest& to) {
+  list.text("init-from", "MODEL", "start from the weights of a model: all where it has the same shape, else those of the layers that fit",
+            to.init_from);
+  list.number("restarts", "K", FieldKind::integer, Range{1, 1000},
+              "starts of a network from seeds of their own (seed, seed + 1, ...), side by side; the lowest validation loss, or objective "
+              "where no rows are held out, is kept",
+              to.restarts);
+}
+
 }  // namespace fallline::cli

@@ -24,6 +24,8 @@ void add_loss_name(OptionList& list, ModelOptions& to);
 void add_no_intercept(OptionList& list, ModelOptions& to);
 void add_output_activation(OptionList& list, ModelOptions& to);
 void add_network(OptionList& list, ModelOptions& to);
+/// Where training begins: a model, or several random starts.
+void add_starts(OptionList& list, TrainRequest& to);
 
 void add_learning_rate(OptionList& list, TrainOptions& to);
 void add_batch_size(OptionList& list, TrainOptions& to);

@@ -20,12 +20,26 @@ namespace fallline::cli {
 namespace {
 
 std::size_t probabilities_a_row(const Predictions& predictions) {
-  const std::size_t rows = predictions.values.size();
-  return rows == 0 ? 0 : predictions.probabilities.size() / rows;
+  return predictions.rows == 0 ? 0 : predictions.probabilities.size() / predictions.rows;
+}
+
+/// "prediction", or of several targets "prediction_NAME" of each.
+std::vector<std::string> prediction_names(const Model& model) {
+  if (model.target.count() == 1) {
+    return {"prediction"};
+  }
+  std::vector<std::string> names;
+  for (const std::string& name : model.target.names()) {
+    names.push_back("prediction_" + name);
+  }
+  return names;
 }
 
 std::string header(const Model& model) {
-  std::string line = "prediction";
+  std::string line;
+  for (const std::string& name : prediction_names(model)) {
+    line += (line.empty() ? "" : ",") + csv_cell(name);
+  }
   if (model.linear.probabilities) {
     for (const std::string& name : model.target.classes) {
       line += "," + csv_cell("p_" + name);
@@ -41,15 +55,19 @@ std::string csv_file(const Model& model, const Predictions& predictions) {
     labels.push_back(csv_cell(name));
   }
   const std::size_t probabilities = probabilities_a_row(predictions);
+  const std::size_t targets = model.target.count();
   fmt::memory_buffer out;
   out.append(header(model));
   const auto put = std::back_inserter(out);
-  for (std::size_t row = 0; row < predictions.values.size(); ++row) {
-    const double value = predictions.values[row];
+  for (std::size_t row = 0; row < predictions.rows; ++row) {
+    const double* values = predictions.values.data() + row * targets;
     if (model.linear.head == HeadKind::value) {
-      fmt::format_to(put, "{}", value);
+      fmt::format_to(put, "{}", *values);
+      for (std::size_t k = 1; k < targets; ++k) {
+        fmt::format_to(put, ",{}", values[k]);
+      }
     } else {
-      out.append(labels.at(static_cast<std::size_t>(value)));
+      out.append(labels.at(static_cast<std::size_t>(*values)));
     }
     for (std::size_t k = 0; k < probabilities; ++k) {
       fmt::format_to(put, ",{}", static_cast<T>(predictions.probabilities[row * probabilities + k]));
@@ -84,10 +102,20 @@ auto as_numbers(const std::vector<std::string>& names, const Parse& parse) {
   return numbers;
 }
 
-ArrowColumn prediction_column(const Model& model, const Predictions& predictions) {
-  if (model.linear.head == HeadKind::value) {
-    return {"prediction", predictions.values};
+std::vector<ArrowColumn> number_columns(const Model& model, const Predictions& predictions) {
+  const std::vector<std::string> names = prediction_names(model);
+  std::vector<ArrowColumn> columns;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    std::vector<double> cells;
+    for (std::size_t row = 0; row < predictions.rows; ++row) {
+      cells.push_back(predictions.values[row * names.size() + k]);
+    }
+    columns.push_back({names[k], std::move(cells)});
   }
+  return columns;
+}
+
+ArrowColumn class_column(const Model& model, const Predictions& predictions) {
   const std::vector<std::string>& classes = model.target.classes;
   if (!model.target.numeric) {
     return {"prediction", classes_of_rows(classes, predictions)};
@@ -101,12 +129,15 @@ ArrowColumn prediction_column(const Model& model, const Predictions& predictions
 
 template <class T>
 std::vector<ArrowColumn> table_of(const Model& model, const Predictions& predictions) {
-  std::vector<ArrowColumn> columns{prediction_column(model, predictions)};
+  if (model.linear.head == HeadKind::value) {
+    return number_columns(model, predictions);
+  }
+  std::vector<ArrowColumn> columns{class_column(model, predictions)};
   const std::size_t probabilities = probabilities_a_row(predictions);
   for (std::size_t k = 0; k < probabilities; ++k) {
     std::vector<T> cells;
-    cells.reserve(predictions.values.size());
-    for (std::size_t row = 0; row < predictions.values.size(); ++row) {
+    cells.reserve(predictions.rows);
+    for (std::size_t row = 0; row < predictions.rows; ++row) {
       cells.push_back(static_cast<T>(predictions.probabilities[row * probabilities + k]));
     }
     columns.push_back({"p_" + model.target.classes[k], std::move(cells)});

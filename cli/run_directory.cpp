@@ -56,16 +56,13 @@ std::string timings_json(const TrainResult& result) {
 
 }  // namespace
 
-Result<void> write_run_directory(const TrainResult& result, const TrainRequest& request, const std::string& config,
-                                 const std::string& model_bytes) {
+Result<void> write_run_directory(const TrainResult& result, const TrainRequest& request, const std::string& model_bytes) {
   struct File {
     const char* name;
     std::string bytes;
   };
-  std::vector<File> files = {{"config.json", config},
-                             {"history.csv", history_csv(result.run)},
-                             {"events.jsonl", events_jsonl(result)},
-                             {"timings.json", timings_json(result)}};
+  std::vector<File> files = {
+      {"history.csv", history_csv(result.run)}, {"events.jsonl", events_jsonl(result)}, {"timings.json", timings_json(result)}};
   if (!model_bytes.empty()) {
     files.push_back({"model.onnx", model_bytes});
   }

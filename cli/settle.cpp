@@ -17,9 +17,9 @@ namespace {
 /// Longer than any run, so that only the spec itself can be at fault.
 constexpr std::int64_t many_steps = 1'000'000'000;
 
-/// Adds "field=value" to the loss's spec, where it is that loss.
+/// Moves "field=value" into the loss's spec, where it is that loss.
 Result<void> set_loss_field(std::string& loss, const std::string& name, const std::string& field, const std::string& option,
-                            const std::optional<double>& value) {
+                            std::optional<double>& value) {
   if (!value) {
     return {};
   }
@@ -30,6 +30,7 @@ Result<void> set_loss_field(std::string& loss, const std::string& name, const st
     return usage_error(fmt::format("--{} and --loss {} both set {}; leave one out.", option, loss, field));
   }
   loss += fmt::format("{}{}={}", loss == name ? ':' : ',', field, shortest(*value));
+  value.reset();
   return {};
 }
 
@@ -103,6 +104,9 @@ Result<void> settle(TrainRequest& request) {
     if (const auto well = with_label_smoothing(request.model.loss, request.model.label_smoothing); !well) {
       return usage_error("--label-smoothing: " + well.error().message);
     }
+  }
+  if (!request.init_from.empty() && request.restarts > 1) {
+    return usage_error("--restarts draws several starts and --init-from gives one; leave one of them out.");
   }
   return check_specs(request.train);
 }

@@ -38,7 +38,7 @@ std::string layers_text(const LinearModel& model) {
 }
 
 /// The largest come first; nobody reads a hundred thousand.
-std::string coefficients_text(const ScoreCoefficients& score) {
+std::string coefficients_text(const ScoreCoefficients& score, std::string_view of) {
   constexpr std::size_t most_shown = 200;
   Table rows = {{"", "coefficient", "standardized"}, {"(intercept)", brief(score.intercept), ""}};
   for (std::size_t i = 0; i < std::min(most_shown, score.coefficients.size()); ++i) {
@@ -48,7 +48,7 @@ std::string coefficients_text(const ScoreCoefficients& score) {
   if (score.coefficients.size() > most_shown) {
     rows.push_back({fmt::format("and {} smaller ones: --csv lists all", score.coefficients.size() - most_shown), "", ""});
   }
-  const std::string title = score.label.empty() ? "coefficients" : "coefficients of class " + score.label;
+  const std::string title = score.label.empty() ? "coefficients" : fmt::format("coefficients of {} {}", of, score.label);
   return fmt::format("\n{}\n{}", bold_on_stdout(title), aligned(rows, {false, true, true}));
 }
 
@@ -62,7 +62,7 @@ std::string trained_text(const Model& model) {
 
 std::string show_text(const Model& model) {
   const LinearModel& linear = model.linear;
-  std::string text = fmt::format("{} model of {}", linear.model, model.target.name);
+  std::string text = fmt::format("{} model of {}", linear.model, join(model.target.names(), ", "));
   text += model.target.classes.empty() ? "" : fmt::format(" ({})", join(model.target.classes, ", "));
   text += fmt::format(", loss {}, {} features{}\n", linear.loss, linear.inputs(), linear.intercept ? "" : ", no intercept");
   if (linear.activation != OutputActivation::identity) {
@@ -70,7 +70,7 @@ std::string show_text(const Model& model) {
   }
   text += columns_text(model.encoder) + layers_text(linear);
   for (const ScoreCoefficients& score : coefficients_of(model)) {
-    text += coefficients_text(score);
+    text += coefficients_text(score, model.target.classification ? "class" : "target");
   }
   return text + trained_text(model);
 }

@@ -120,4 +120,8 @@ std::string crosses_json(const Encoder& encoder) {
   return json_list(crosses);
 }
 
+std::string target_names_json(const TargetCoding& target) {
+  return target.more.empty() ? json_text(target.name) : json_texts(target.names());
+}
+
 }  // namespace fallline::cli

@@ -21,4 +21,7 @@ std::vector<std::vector<std::string>> column_table(const Encoder& encoder);
 std::string columns_json(const Encoder& encoder);
 std::string crosses_json(const Encoder& encoder);
 
+/// The name of the target, or a list of the names of several.
+std::string target_names_json(const TargetCoding& target);
+
 }  // namespace fallline::cli

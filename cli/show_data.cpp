@@ -14,14 +14,15 @@ namespace fallline::cli {
 
 namespace {
 
-std::string score_json(const ScoreCoefficients& score) {
+/// of: what the label names.
+std::string score_json(const ScoreCoefficients& score, std::string_view of) {
   JsonObject object;
   std::vector<std::string> coefficients;
   for (const Coefficient& one : score.coefficients) {
     coefficients.push_back(
         JsonObject().add("feature", one.feature).add("coefficient", one.coefficient).add("standardized", one.standardized).text());
   }
-  object.raw("class", score.label.empty() ? "null" : json_text(score.label)).add("intercept", score.intercept);
+  object.raw(of, score.label.empty() ? "null" : json_text(score.label)).add("intercept", score.intercept);
   return object.raw("coefficients", json_list(coefficients)).text();
 }
 
@@ -36,10 +37,10 @@ std::string matrix_json(const MatrixCoding& matrix) {
 std::string show_json(const Model& model) {
   std::vector<std::string> scores;
   for (const ScoreCoefficients& score : coefficients_of(model)) {
-    scores.push_back(score_json(score));
+    scores.push_back(score_json(score, model.target.more.empty() ? "class" : "target"));
   }
   JsonObject object;
-  object.add("model", model.linear.model).add("loss", model.linear.loss).add("target", model.target.name);
+  object.add("model", model.linear.model).add("loss", model.linear.loss).raw("target", target_names_json(model.target));
   object.raw("classes", model.target.classification ? json_texts(model.target.classes) : "null");
   object.add("output_activation", output_activation_name(model.linear.activation)).add("features", model.linear.inputs());
   object.raw("columns", columns_json(model.encoder)).raw("crosses", crosses_json(model.encoder));
@@ -60,7 +61,8 @@ std::string show_json(const Model& model) {
 
 std::string show_csv(const Model& model) {
   const bool several = model.linear.outputs > 1;
-  std::string out = several ? "class,feature,coefficient,standardized\n" : "feature,coefficient,standardized\n";
+  const std::string of = model.target.more.empty() ? "class" : "target";
+  std::string out = several ? of + ",feature,coefficient,standardized\n" : "feature,coefficient,standardized\n";
   for (const ScoreCoefficients& score : coefficients_of(model)) {
     const std::string front = several ? csv_cell(score.label) + "," : "";
     out += fmt::format("{}(intercept),{},\n", front, shortest(score.intercept));

@@ -6,12 +6,15 @@
 #include <filesystem>
 
 #include "cli/config.hpp"
+#include "cli/narrator.hpp"
 #include "cli/output.hpp"
 #include "cli/parse.hpp"
+#include "cli/resume.hpp"
 #include "cli/terminal.hpp"
 #include "cli/train_result.hpp"
 #include "cli/training.hpp"
 #include "cli/verbs.hpp"
+#include "fallline/base/file.hpp"
 
 namespace fallline::cli {
 
@@ -31,8 +34,32 @@ Result<void> check_outputs(const TrainRequest& request) {
   return check_writable(request.run + "/model.onnx");
 }
 
+/// Where the run keeps its state; what there is to go on from, or a directory made ready for a new run. config.json stands from the start,
+/// so that a run that is cut off at any moment can be gone on with.
+Result<CheckpointOptions> prepare_run(const TrainRequest& request, const OptionList& options) {
+  CheckpointOptions checkpoints = request.checkpoints;
+  if (request.run.empty()) {
+    return checkpoints;
+  }
+  checkpoints.folder = request.run;
+  checkpoints.options = kept_options(options);
+  if (request.resume.empty()) {
+    if (const std::string warning = clear_for_new_run(request.run); !warning.empty()) {
+      Narrator(request.log).tell("warning", warning);
+    }
+  } else {
+    auto found = take_up(request.run, checkpoints.options);
+    if (!found) {
+      return found.error();
+    }
+    checkpoints.resume = std::move(*found);
+  }
+  const auto written = write_file_whole(request.run + "/config.json", config_text(options, request.data.paths));
+  return written ? Result<CheckpointOptions>(std::move(checkpoints)) : written.error();
+}
+
 /// The model goes out unless the run diverged.
-Result<void> save(TrainResult& result, const TrainRequest& request, const std::string& config, Clock::time_point begun) {
+Result<void> save(TrainResult& result, const TrainRequest& request, Clock::time_point begun) {
   std::string bytes;
   if (result.run.outcome != Outcome::diverged) {
     bytes = model_to_onnx({result.fitted.encoder, result.fitted.target, result.run.model, trained_json(result, request)});
@@ -42,7 +69,7 @@ Result<void> save(TrainResult& result, const TrainRequest& request, const std::s
     result.model_path = request.out;
   }
   result.total_seconds = seconds_since(begun);
-  return request.run.empty() ? Result<void>() : write_run_directory(result, request, config, bytes);
+  return request.run.empty() ? Result<void>() : write_run_directory(result, request, bytes);
 }
 
 /// The request as the command line and the file of --config have it together.
@@ -55,6 +82,9 @@ Result<Words> read_request(const Arguments& arguments, const OptionList& options
     if (auto read = read_config(config->second.back(), options, *words); !read) {
       return read.error();
     }
+  }
+  if (auto read = read_resumed(options, *words); !read) {
+    return read.error();
   }
   if (auto applied = apply_words(*words, options); !applied) {
     return applied.error();
@@ -88,11 +118,15 @@ Result<int> run_train(const Arguments& arguments, StopToken stop) {
   if (auto well = check_outputs(request); !well) {
     return well.error();
   }
-  auto result = run_training(request, begun, stop);
+  auto checkpoints = prepare_run(request, options);
+  if (!checkpoints) {
+    return checkpoints.error();
+  }
+  auto result = run_training(request, std::move(*checkpoints), begun, stop);
   if (!result) {
     return result.error();
   }
-  if (auto saved = save(*result, request, config_text(options, request.data.paths), begun); !saved) {
+  if (auto saved = save(*result, request, begun); !saved) {
     return saved.error();
   }
   if (auto told = print(request.json ? summary_json(*result, request) : summary_text(*result)); !told) {

@@ -20,15 +20,6 @@ std::int64_t peak_memory_bytes() {
   return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
 }
 
-/// Pairs of names and numbers as an object.
-std::string numbers_json(const std::vector<std::pair<std::string, double>>& numbers) {
-  JsonObject object;
-  for (const auto& [name, value] : numbers) {
-    object.add(name, value);
-  }
-  return object.text();
-}
-
 double rate_of(const Run& run) { return run.learning_rate > 0 ? run.learning_rate : std::numeric_limits<double>::quiet_NaN(); }
 
 std::string count(std::size_t n) { return grouped(static_cast<std::int64_t>(n)); }
@@ -60,6 +51,9 @@ std::string summary_text(const TrainResult& result) {
   for (const auto& [name, value] : run.validation) {
     rows.push_back({"validation " + name, brief(value)});
   }
+  if (!result.starts.starts.empty()) {
+    rows.push_back({"starts", starts_summary(result.starts)});
+  }
   rows.push_back({"data", fmt::format("{} rows x {} features", count(result.rows), count(result.fitted.encoder.features))});
   rows.push_back({"method", fmt::format("{}, {} {} in {} {}", run.optimizer, grouped(run.steps), run.steps == 1 ? "step" : "steps",
                                         grouped(run.epochs), run.epochs == 1 ? "epoch" : "epochs")});
@@ -70,14 +64,17 @@ std::string summary_text(const TrainResult& result) {
 std::string summary_json(const TrainResult& result, const TrainRequest& request) {
   const Run& run = result.run;
   JsonObject object;
-  object.add("outcome", outcome_name(run.outcome)).add("why", run.why).raw("evidence", numbers_json(run.evidence));
+  object.add("outcome", outcome_name(run.outcome)).add("why", run.why).raw("evidence", json_numbers(run.evidence));
   object.raw("model", result.model_path.empty() ? "null" : json_text(result.model_path));
   object.add("rows", result.rows).add("features", result.fitted.encoder.features).add("parameters", run.parameters);
   object.add("epochs", run.epochs).add("steps", run.steps).add("train_loss", run.train_loss).add("objective", run.objective);
-  object.raw("validation", run.validation.empty() ? "null" : numbers_json(run.validation)).add("learning_rate", rate_of(run));
+  object.raw("validation", run.validation.empty() ? "null" : json_numbers(run.validation)).add("learning_rate", rate_of(run));
   object.raw("seconds",
              JsonObject().add("read", result.read_seconds).add("train", result.train_seconds).add("total", result.total_seconds).text());
   object.add("peak_memory_bytes", peak_memory_bytes()).add("seed", request.train.seed).raw("warnings", json_texts(result.warnings));
+  if (!result.starts.starts.empty()) {
+    object.raw("restarts", starts_json(result.starts));
+  }
   return object.lines();
 }
 
@@ -95,8 +92,11 @@ std::string trained_json(const TrainResult& result, const TrainRequest& request)
   if (request.model.network.dropout > 0) {
     object.add("dropout", request.model.network.dropout);
   }
+  if (!result.starts.starts.empty()) {
+    object.add("restarts", result.starts.starts.size()).add("kept_seed", result.starts.starts[result.starts.winner].seed);
+  }
   if (!result.class_weights.empty()) {
-    object.raw("class_weight", numbers_json(result.class_weights));
+    object.raw("class_weight", json_numbers(result.class_weights));
   }
   object.add("precision", request.double_precision ? "double" : "float");
   return object.text();

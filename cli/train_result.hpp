@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/options.hpp"
+#include "cli/starts.hpp"
 #include "fallline/data/encoder.hpp"
 #include "fallline/train/model_file.hpp"
 #include "fallline/train/run.hpp"
@@ -19,6 +20,7 @@ struct TrainResult {
   std::vector<std::string> warnings;  // of the data and the run
   FittedEncoder fitted;
   Run run;
+  StartsTold starts;  // of --restarts
   std::size_t rows = 0;
   std::vector<std::pair<std::string, double>> class_weights;  // where they were asked for
   double read_seconds = 0;
@@ -39,8 +41,7 @@ std::string summary_json(const TrainResult& result, const TrainRequest& request)
 /// The account of the training that goes into the model: the same for any machine, place and number of threads.
 std::string trained_json(const TrainResult& result, const TrainRequest& request);
 
-/// config.json, history.csv, events.jsonl, timings.json and, unless the run diverged, model.onnx.
-Result<void> write_run_directory(const TrainResult& result, const TrainRequest& request, const std::string& config,
-                                 const std::string& model_bytes);
+/// history.csv, events.jsonl, timings.json and, unless the run diverged, model.onnx.
+Result<void> write_run_directory(const TrainResult& result, const TrainRequest& request, const std::string& model_bytes);
 
 }  // namespace fallline::cli

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "cli/explain_input.hpp"
@@ -12,7 +13,10 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/dataset.hpp"
+#include "fallline/train/checkpoint_identity.hpp"
+#include "fallline/train/restarts.hpp"
 #include "fallline/train/train.hpp"
+#include "fallline/train/transfer.hpp"
 
 namespace fallline::cli {
 
@@ -45,7 +49,16 @@ class Training {
                          : explain_text(schema_, result_.fitted, request_);
   }
 
-  Result<TrainResult> run() {
+  Result<TrainResult> run(CheckpointOptions checkpoints) {
+    checkpoints_ = std::move(checkpoints);
+    tell_of_resume();
+    if (!request_.init_from.empty()) {
+      auto before = load_model(request_.init_from);
+      if (!before) {
+        return before.error();
+      }
+      before_ = std::move(*before);
+    }
     if (auto read = read_data(); !read) {
       return read.error();
     }
@@ -117,16 +130,59 @@ class Training {
     result_.rows = data->rows;
     result_.read_seconds = seconds_since(begun_);
     TrainOptions options = request_.train;
+    if (before_) {
+      auto taken = transfer(*before_, request_.init_from, encoder, target, *model);
+      if (!taken) {
+        return taken.error();
+      }
+      tell("note", taken->notes, result_.notes);
+      options.start = std::move(taken->start);
+    }
     options.feature_name = [&encoder](std::size_t feature) { return encoder.feature_name(feature); };
     const Clock::time_point training = Clock::now();
-    auto run = train(*data, target, *model, options, pool_, {&narrator_}, stop_);
+    auto run = train_from_here(*data, *model, options);
     result_.train_seconds = seconds_since(training);
     if (!run) {
       return run.error();
     }
     result_.run = std::move(*run);
+    if (result_.run.outcome == Outcome::interrupted && !request_.run.empty()) {
+      narrator_.tell("note", fmt::format("the run goes on from here with: fallline train --resume {}", request_.run));
+    }
     tell("warning", result_.run.warnings, result_.warnings);
     return {};
+  }
+
+  /// Of this process alone: the account of the run is the same as if nothing had happened.
+  void tell_of_resume() {
+    if (request_.resume.empty()) {
+      return;
+    }
+    if (!checkpoints_.resume) {
+      narrator_.tell("note", fmt::format("{} holds no checkpoint yet: the run begins anew", request_.resume));
+      return;
+    }
+    if (!checkpoints_.resume->note.empty()) {
+      narrator_.tell("warning", checkpoints_.resume->note);
+    }
+    const Progress progress = progress_of(checkpoints_.resume->state);
+    narrator_.tell("note", fmt::format("the run goes on after step {} of epoch {}", grouped(progress.steps), grouped(progress.epochs)));
+  }
+
+  template <class T>
+  Result<Run> train_from_here(const Dataset<T>& data, const ModelOptions& model, const TrainOptions& options) {
+    const TargetCoding& target = result_.fitted.target;
+    if (request_.restarts == 1) {
+      return train(data, target, model, options, pool_, {&narrator_}, stop_, std::move(checkpoints_));
+    }
+    tell("note", {fmt::format("{} starts, each on a thread of its own; told as it goes is the first", request_.restarts)}, result_.notes);
+    auto best = train_from_starts(request_.restarts, data, target, model, options, pool_, {&narrator_}, stop_);
+    if (!best) {
+      return best.error();
+    }
+    result_.starts = {best->winner, std::move(best->starts)};
+    tell("note", start_lines(result_.starts), result_.notes);
+    return std::move(best->run);
   }
 
   template <class T>
@@ -157,10 +213,12 @@ class Training {
   const TrainRequest& request_;
   Clock::time_point begun_;
   StopToken stop_;
+  CheckpointOptions checkpoints_;
   ThreadPool pool_;
   Narrator narrator_;
   std::unique_ptr<Source> source_;
   Schema schema_;
+  std::optional<Model> before_;  // --init-from
   TrainResult result_;
 };
 
@@ -170,8 +228,8 @@ Result<std::string> explain_training(const TrainRequest& request, StopToken stop
   return Training(request, Clock::now(), stop).explain();
 }
 
-Result<TrainResult> run_training(const TrainRequest& request, Clock::time_point begun, StopToken stop) {
-  return Training(request, begun, stop).run();
+Result<TrainResult> run_training(const TrainRequest& request, CheckpointOptions checkpoints, Clock::time_point begun, StopToken stop) {
+  return Training(request, begun, stop).run(std::move(checkpoints));
 }
 
 }  // namespace fallline::cli

@@ -18,7 +18,7 @@ inline double seconds_since(Clock::time_point begun) { return std::chrono::durat
 /// What --explain-input prints: reads and decides, and trains nothing.
 Result<std::string> explain_training(const TrainRequest& request, StopToken stop);
 
-/// begun: when the time of reading is counted from.
-Result<TrainResult> run_training(const TrainRequest& request, Clock::time_point begun, StopToken stop);
+/// checkpoints: where the run keeps its state and what it goes on from. begun: when the time of reading is counted from.
+Result<TrainResult> run_training(const TrainRequest& request, CheckpointOptions checkpoints, Clock::time_point begun, StopToken stop);
 
 }  // namespace fallline::cli

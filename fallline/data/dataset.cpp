@@ -16,6 +16,7 @@ Rows<T> Dataset<T>::view() const {
   view.columns = columns;
   view.values = values;
   view.target = target;
+  view.targets = targets;
   view.weight = weight;
   return view;
 }

@@ -25,8 +25,9 @@ struct Dataset {
   std::vector<std::uint32_t> columns;
   std::vector<T> values;
 
-  std::vector<T> target;  // [rows] a number, or the class index for classification
-  std::vector<T> weight;  // [rows], or empty: every row weighs 1
+  std::size_t targets = 1;  // more than 1: numbers that are predicted at once
+  std::vector<T> target;    // [rows, targets] a number, or the class index for classification
+  std::vector<T> weight;    // [rows], or empty: every row weighs 1
 
   Rows<T> view() const;
 };

@@ -36,7 +36,7 @@ struct HashCoding {
 inline constexpr std::uint32_t most_hash_bits = 22;
 
 struct EncoderOptions {
-  std::string target = {};                 // name or @k; empty: no target (prediction)
+  std::string target = {};                 // name or @k, of several numbers with commas between; empty: no target (prediction)
   std::string weight = {};                 // name or @k; empty: every row weighs 1
   std::vector<std::string> features = {};  // empty: all others
   std::vector<std::string> ignore = {};
@@ -127,6 +127,14 @@ struct Encoder {
   std::vector<std::string> feature_names() const;
 };
 
+/// A column of numbers that is predicted: its mean and spread over the training rows, and the unit of a time.
+struct TargetColumn {
+  std::string name;
+  double center = 0;
+  double spread = 1;
+  std::string unit = {};
+};
+
 /// What the target column holds. Classes are sorted, numbers by value, text by bytes, but that of two the positive one stands second where
 /// the user names it.
 struct TargetCoding {
@@ -136,7 +144,13 @@ struct TargetCoding {
   std::vector<std::string> classes;  // as the file writes them (numbers in shortest form)
   double center = 0;                 // regression: the mean and spread of the target over the training rows
   double spread = 1;
-  std::string unit = {};  // of a target that is a time
+  std::string unit = {};                // of a target that is a time
+  std::vector<TargetColumn> more = {};  // regression: those that are predicted beside it, in the order named
+
+  std::size_t count() const { return 1 + more.size(); }
+  TargetColumn column(std::size_t k) const { return k == 0 ? TargetColumn{name, center, spread, unit} : more[k - 1]; }
+  std::vector<std::string> names() const;
+  bool has(const std::string& column) const;
 };
 
 enum class Task { automatic, regression, classification };
@@ -173,6 +187,9 @@ Result<std::vector<double>> weigh_classes(Dataset<T>& data, const TargetCoding& 
 
 /// The column a user means: by name, or @k counted from 0 (negative from the end). The error offers the nearest name.
 Result<std::size_t> find_column(const Schema& schema, const std::string& name);
+
+/// The same of several with commas between: "a,@-1". A column whose own name is all of that is meant alone.
+Result<std::vector<std::size_t>> find_columns(const Schema& schema, const std::string& names);
 
 /// The types that the columns had in training, to be declared when a file is opened for `encode`: so that a text column whose cells happen
 /// to be numbers stays text. `target` (nullable) adds its column.

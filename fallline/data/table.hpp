@@ -14,6 +14,7 @@ enum class ColumnType { number, text, time };
 /// Units of time columns: whole dates count days, dates with a time count seconds.
 inline constexpr const char* days_unit = "days since 1970-01-01";
 inline constexpr const char* seconds_unit = "seconds since 1970-01-01 00:00 UTC";
+inline double seconds_in(const std::string& unit) { return unit == days_unit ? 86400 : 1; }
 
 /// The name and type of one column, decided on the whole column. unit: of a time column.
 struct ColumnInfo {

@@ -18,8 +18,19 @@ struct Rows {
   std::span<const std::uint64_t> starts = {};  // [rows + 1] where sparse: row i has the entries [starts[i], starts[i + 1])
   std::span<const std::uint32_t> columns = {};
   std::span<const T> values = {};
-  std::span<const T> target = {};  // [rows]
+  std::span<const T> target = {};  // [rows, targets]
+  std::size_t targets = 1;
   std::span<const T> weight = {};  // [rows] or empty: every row weighs 1
 };
+
+/// 1 where every row weighs 1.
+template <class T>
+double mean_weight(const Rows<T>& rows) {
+  double sum = 0;
+  for (const T w : rows.weight) {
+    sum += static_cast<double>(w);
+  }
+  return rows.weight.empty() ? 1 : sum / static_cast<double>(rows.weight.size());
+}
 
 }  // namespace fallline

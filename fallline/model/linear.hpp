@@ -17,8 +17,8 @@
 namespace fallline {
 
 /// What a prediction is made of scores.
-/// value: activation(score). binary: one score, its sign picks the class (a tie goes to the first). multiclass: as many scores as
-/// classes, the largest wins (a tie goes to the first).
+/// value: activation(score), one for each target. binary: one score, its sign picks the class (a tie goes to the first). multiclass: as
+/// many scores as classes, the largest wins (a tie goes to the first).
 enum class HeadKind { value, binary, multiclass };
 
 /// Activation of a regression head.
@@ -26,13 +26,14 @@ enum class OutputActivation { identity, sigmoid, tanh, relu, softplus, exp };
 
 struct LinearModel {
   std::string model;  // linear, logistic, softmax, perceptron, mlp
-  std::string loss;   // a name of the list of losses
+  std::string loss;   // a name of the list of losses, settings in units of the target (of several: of their standard deviations)
+  std::vector<std::string> losses = {};  // of several targets: each one's own, settings in its units
   HeadKind head = HeadKind::value;
   OutputActivation activation = OutputActivation::identity;
   bool probabilities = false;  // the scores have a meaning as log odds: logistic and cross_entropy
   HiddenLayers hidden = {};    // none but in networks
   std::size_t features = 0;    // inputs of the weights: features of the data, or units of the last hidden layer
-  std::size_t outputs = 1;     // rows of weights: 1, or the number of classes
+  std::size_t outputs = 1;     // rows of weights: 1, or the number of classes or targets
   bool intercept = true;
   bool double_precision = false;  // weights and arithmetic of prediction: float unless true
   std::vector<double> weights;    // [outputs, features], floats held exactly unless double_precision

@@ -17,15 +17,6 @@ constexpr std::size_t most_shards = 64;
 constexpr std::size_t sparse_rows_of_a_shard = 4096;
 constexpr std::size_t worth_a_thread = 1 << 13;  // values in a batch below which waking others costs more than it saves
 
-template <class T>
-double mean_of(std::span<const T> weight) {
-  double sum = 0;
-  for (const T w : weight) {
-    sum += static_cast<double>(w);
-  }
-  return weight.empty() ? 1 : sum / static_cast<double>(weight.size());
-}
-
 /// Asks for a row ahead of its use: shuffled rows lie anywhere, and waiting for one after the other would cost more than the sums.
 template <class T>
 void prefetch(const T* row, std::size_t n) {
@@ -44,21 +35,21 @@ std::size_t shards_of(std::size_t rows, std::size_t features, double row_values)
   return std::min(std::bit_floor(std::max<std::size_t>(1, enough)), most_shards);
 }
 
-/// sum: the gradient's sums in double. scores: [outputs][block rows], target, weight: gathered for the block.
+/// sum: the gradient's sums in double. scores: [outputs][block rows], target: [targets][block rows], weight: gathered for the block.
 template <class T>
 struct LinearPass<T>::Scratch {
   std::vector<double> sum;
   std::vector<T> scores;
   std::array<const T*, largest_block> row;
-  std::array<T, largest_block> target;
+  std::vector<T> target;
   std::array<T, largest_block> weight;
   double loss = 0;
 };
 
 template <class T>
 LinearPass<T>::LinearPass(const Rows<T>& rows, const Loss& loss, OutputActivation activation, std::size_t outputs, bool intercept)
-    : rows_(rows), loss_(loss), activation_(activation), outputs_(outputs), intercept_(intercept), mean_weight_(mean_of(rows.weight)) {
-  expects(rows.target.size() == rows.rows, "every row has a target");
+    : rows_(rows), loss_(loss), activation_(activation), outputs_(outputs), intercept_(intercept), mean_weight_(mean_weight(rows)) {
+  expects(rows.target.size() == rows.rows * rows.targets, "every row has its targets");
   if (rows.sparse) {
     row_values_ = std::max(1.0, static_cast<double>(rows.values.size()) / static_cast<double>(std::max<std::size_t>(1, rows.rows)));
   }
@@ -115,8 +106,9 @@ void LinearPass<T>::add_gradient(std::span<const std::uint32_t> order, Scratch& 
 
 template <class T>
 double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const {
+  T* target = scratch.target.data();
   for (std::size_t i = 0; i < order.size(); ++i) {
-    scratch.target[i] = rows_.target[order[i]];
+    target[i] = rows_.target[order[i] * rows_.targets];
     if (!rows_.weight.empty()) {
       scratch.weight[i] = rows_.weight[order[i]];
     }
@@ -125,9 +117,14 @@ double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<cons
       prefetch(scratch.row[i], rows_.features);
     }
   }
+  for (std::size_t c = 1; c < rows_.targets; ++c) {
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      target[c * order.size() + i] = rows_.target[order[i] * rows_.targets + c];
+    }
+  }
   scores_of(order, theta, scratch);
   const T* weight = rows_.weight.empty() ? nullptr : scratch.weight.data();
-  const double loss = loss_.block(activation_, scratch.target.data(), weight, order.size(), outputs_, scratch.scores.data());
+  const double loss = loss_.block(activation_, target, weight, order.size(), outputs_, scratch.scores.data());
   if (with_gradient) {
     add_gradient(order, scratch);
   }
@@ -141,6 +138,7 @@ double LinearPass<T>::shard(std::span<const std::uint32_t> order, std::span<cons
     scratch.sum.assign(parameters(), 0);
   }
   scratch.scores.resize(outputs_ * most);
+  scratch.target.resize(rows_.targets * most);
   double loss = 0;
   for (std::size_t first = 0; first < order.size(); first += most) {
     loss += block(order.subspan(first, std::min(most, order.size() - first)), theta, with_gradient, scratch);

@@ -41,8 +41,8 @@ class Loss {
   virtual std::unique_ptr<Loss> softened(double width) const = 0;
 
   /// Value and slopes of a block. scores: [outputs][rows] (output-major, `rows` apart), replaced by d(row loss)/d(score) times the row's
-  /// weight; target: [rows] a number or a class index (see LossTask), rows <= largest_block; weight: [rows] or null. Returns sum of weight
-  /// x row loss, a row's loss being the mean over its outputs.
+  /// weight; target: [rows] a number or a class index (see LossTask; of several targets loss_of_each.hpp), rows <= largest_block; weight:
+  /// [rows] or null. Returns sum of weight x row loss, a row's loss being the mean over its outputs.
   virtual double block(OutputActivation activation, const float* target, const float* weight, std::size_t rows, std::size_t outputs,
                        float* scores) const = 0;
   virtual double block(OutputActivation activation, const double* target, const double* weight, std::size_t rows, std::size_t outputs,

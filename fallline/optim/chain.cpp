@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "fallline/optim/detail/stages.hpp"
 #include "fallline/optim/detail/transforms.hpp"
 #include "fallline/optim/detail/units.hpp"
 
@@ -81,25 +82,8 @@ bool Chain<T>::accumulate(std::span<T> gradient) {
 }
 
 template <class T>
-Stages Chain<T>::stages(const TensorInfo& tensor, double learning_rate, double factor) const {
-  Stages stages{.clip_value = options_.clip_value, .factor = factor};
-  if (tensor.penalised) {
-    const double decay = rule_->decays_itself() ? 0 : options_.weight_decay;
-    stages.l2 = options_.l2 + (options_.decay == Decay::l2 ? decay : 0);
-    stages.shrink = options_.decay == Decay::decoupled ? learning_rate * decay : options_.decay == Decay::fixed ? decay : 0;
-    stages.l1 = options_.l1;
-    if (options_.l1_form == L1Form::truncated) {
-      stages.l1 *= (steps_ + 1) % options_.truncate_every == 0 ? static_cast<double>(options_.truncate_every) : 0;
-      stages.l1_within = options_.truncate_within;
-    }
-  }
-  return stages;
-}
-
-template <class T>
 void Chain<T>::average(std::span<const T> theta) {
-  const std::int64_t begun = steps_ - (options_.average == Average::mean ? options_.average_start : 0);
-  if (options_.average == Average::off || begun <= 0 || begun % options_.average_every != 0) {
+  if (!detail::is_point(options_, steps_)) {
     return;
   }
   if (averaged_ == 0) {
@@ -118,8 +102,11 @@ TensorStep<T> Chain<T>::tensor_step(std::size_t tensor, Parameters<T>& theta, Pa
   const TensorInfo& info = layout_[tensor];
   const std::size_t numbers = rule_->scalar_starts().size();
   TensorStep<T> made;
-  made.step = {.t = steps_ + 1, .learning_rate = learning_rate, .penalised = info.penalised, .estimated = estimated_};
-  made.stages = stages(info, learning_rate, factor);
+  made.step = detail::step_of(options_, *rule_, info.penalised, steps_, learning_rate);
+  made.step.estimated = estimated_;
+  made.stages = detail::stages_of(options_, *rule_, info.penalised, steps_, learning_rate);
+  made.stages.clip_value = options_.clip_value;
+  made.stages.factor = factor;
   made.size = info.size();
   made.theta = theta.tensor(tensor).data();
   made.gradient = gradient.tensor(tensor).data();
@@ -130,10 +117,6 @@ TensorStep<T> Chain<T>::tensor_step(std::size_t tensor, Parameters<T>& theta, Pa
   made.paid = paid_.empty() ? nullptr : paid_.data() + theta.offset(tensor);
   made.scalars = std::span(scalars_).subspan(tensor * numbers, numbers);
   made.totals = totals_;
-  if (rule_->decays_itself() && info.penalised) {
-    const bool by_rate = options_.decay != Decay::fixed;
-    made.step.weight_decay = by_rate || learning_rate <= 0 ? options_.weight_decay : options_.weight_decay / learning_rate;
-  }
   return made;
 }
 

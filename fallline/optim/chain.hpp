@@ -57,7 +57,6 @@ class Chain final : public Optimizer<T> {
   double constrain(Parameters<T>& theta, bool returns);
   bool synchronises() const { return options_.lookahead > 0 && (steps_ + 1) % options_.lookahead == 0; }
   void average(std::span<const T> theta);
-  Stages stages(const TensorInfo& tensor, double learning_rate, double factor) const;
   TensorStep<T> tensor_step(std::size_t tensor, Parameters<T>& theta, Parameters<T>& gradient, double learning_rate, double factor);
 
   OptimizerInfo info_;

@@ -85,6 +85,13 @@ concept GivesFormula = requires(const R r, Step step, std::span<double> scalars)
 /// at<T>(step, scalars) works out the step's constants once, in double, and returns the formula (theta, g, slot&...) -> Update<T>.
 /// Optional members, read by the functions below: scalar_starts, uses_slot(i), slot_start(i), evaluation_slot,
 /// decays_itself(), estimate_slot(t), constant_rate, also_called, variants, presets, and the exceptions a law may ask for.
+/// What catch_up.hpp can make use of:
+///   linear_slots   under a gradient linear in theta (linear_under_l2 = false: under none), a step is a linear map of theta and the first
+///                  so many slots;
+///   tail(t)        a step without a gradient moves theta by some delta: bounds all that follow at the same rate, as a multiple of it;
+///   fade(t, k, slots...)  k steps without a gradient, after step t, take the slots there; steps first of which theta has not moved;
+///   steady_metric  without a gradient, the metric is the rate times what the slots alone say, and they stand still or do not tell it;
+///   tells_theta    the slots and the rate tell theta: what else moves it is undone.
 template <class R>
 concept UpdateRule = StatefulRule<R> && detail::GivesFormula<R, float> && detail::GivesFormula<R, double>;
 

@@ -10,6 +10,7 @@
 #include "fallline/optim/rules/adan.hpp"
 #include "fallline/optim/rules/asgd.hpp"
 #include "fallline/optim/rules/ftrl.hpp"
+#include "fallline/optim/rules/lazy_adam.hpp"
 #include "fallline/optim/rules/lion.hpp"
 #include "fallline/optim/rules/momentum.hpp"
 #include "fallline/optim/rules/nadam.hpp"
@@ -35,7 +36,7 @@
 namespace fallline {
 
 using UpdateRules = TypeList<Sgd, Momentum, AdaGrad, AdaDelta, RmsProp, Adam, NAdam, AdaMax, Yogi, SignSgd, RAdam, AdaBelief, Lion, Rprop,
-                             Adan, Ftrl, Asgd, ScheduleFreeSgd, ScheduleFreeAdamW, Sophia>;
+                             Adan, Ftrl, Asgd, ScheduleFreeSgd, ScheduleFreeAdamW, Sophia, LazyAdam>;
 using TensorRules = TypeList<Lars, Lamb, NovoGrad, Adafactor, Muon, Prodigy, DAdaptAdam, NesterovConvex>;
 
 }  // namespace fallline

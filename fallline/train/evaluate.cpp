@@ -13,13 +13,17 @@ Predictions predict(const Model& model, const Dataset<T>& data, ThreadPool& pool
   const LinearModel& linear = model.linear;
   const std::vector<double> scores = linear_scores(linear, data.view(), pool);
   const std::size_t classes = linear.probabilities ? model.target.classes.size() : 0;
+  const std::size_t width = linear.head == HeadKind::value ? linear.outputs : 1;
   Predictions out;
-  out.values.resize(data.rows);
+  out.rows = data.rows;
+  out.values.resize(data.rows * width);
   out.probabilities.resize(data.rows * classes);
   for (std::size_t row = 0; row < data.rows; ++row) {
     const auto score = std::span(scores).subspan(row * linear.outputs, linear.outputs);
     if (linear.head == HeadKind::value) {
-      out.values[row] = activate(linear.activation, score[0]);
+      for (std::size_t c = 0; c < width; ++c) {
+        out.values[row * width + c] = activate(linear.activation, score[c]);
+      }
       continue;
     }
     out.values[row] = static_cast<double>(predicted_class(linear.head, score));
@@ -40,7 +44,10 @@ Metrics evaluate(const Model& model, const Dataset<T>& data, ThreadPool& pool, c
     metrics.intervals = bootstrap(judged, options.bootstrap, options.seed, pool);
   }
   if (judged.classes == 0) {
-    metrics.residuals = residual_quantiles(judged);
+    for (std::size_t target = 0; judged.targets > 1 && target < judged.targets; ++target) {
+      metrics.targets.push_back({number_values(judged, judged.weight, target), residual_quantiles(judged, target)});
+    }
+    metrics.residuals = judged.targets > 1 ? NamedValues() : residual_quantiles(judged, 0);
     return metrics;
   }
   metrics.confusion = confusion_of(judged);

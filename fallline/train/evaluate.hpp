@@ -16,7 +16,8 @@
 namespace fallline {
 
 struct Predictions {
-  std::vector<double> values;         // [rows] regression: the prediction; classification: the class index
+  std::size_t rows = 0;
+  std::vector<double> values;         // [rows, targets] regression: the predictions; classification: [rows] the class index
   std::vector<double> probabilities;  // [rows, classes] where the model has them, else empty
 };
 
@@ -48,6 +49,13 @@ struct Calibration {
   double error = 0;
 };
 
+/// One of several targets that are predicted at once. values: rmse, mae, r2, loss in its own units; residuals: quantiles of target -
+/// prediction.
+struct TargetReport {
+  std::vector<std::pair<std::string, double>> values;
+  std::vector<std::pair<std::string, double>> residuals;
+};
+
 struct ConfidenceInterval {
   double low = 0;
   double high = 0;
@@ -59,12 +67,13 @@ struct EvaluateOptions {
 };
 
 struct Metrics {
-  std::vector<std::pair<std::string, double>> values;     // in the order of surfaces
+  std::vector<std::pair<std::string, double>> values;     // in the order of surfaces; of several targets the plain mean of each
   std::vector<ConfidenceInterval> intervals;              // one a value, on request
   std::vector<std::vector<std::int64_t>> confusion;       // [true class][predicted class], classification only
   std::vector<ClassReport> classes;                       // classification only
   std::optional<Calibration> calibration;                 // where the model has probabilities
-  std::vector<std::pair<std::string, double>> residuals;  // regression only: quantiles of target - prediction
+  std::vector<std::pair<std::string, double>> residuals;  // regression of one target: quantiles of target - prediction
+  std::vector<TargetReport> targets;                      // of several targets
   std::int64_t rows = 0;
 };
 

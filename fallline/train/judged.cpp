@@ -31,13 +31,17 @@ double log_loss(HeadKind head, std::span<const double> scores, std::size_t truth
 
 /// Value of the model's own loss for each row, the target in its own units.
 void judge_numbers(const LinearModel& linear, std::vector<double> scores, Judged& judged) {
-  const auto loss = make_loss(linear.loss);
-  expects(loss.has_value(), "a model's loss is one of the list");
-  judged.predicted.resize(judged.rows);
-  judged.loss.resize(judged.rows);
-  for (std::size_t row = 0; row < judged.rows; ++row) {
-    judged.predicted[row] = activate(linear.activation, scores[row]);
-    judged.loss[row] = (*loss)->block(linear.activation, &judged.target[row], nullptr, 1, 1, &scores[row]);
+  judged.predicted.resize(judged.target.size());
+  judged.loss.resize(judged.target.size());
+  for (std::size_t c = 0; c < judged.targets; ++c) {
+    const auto loss = make_loss(judged.targets > 1 ? linear.losses.at(c) : linear.loss);
+    expects(loss.has_value(), "a model's loss is one of the list");
+    for (std::size_t row = 0; row < judged.rows; ++row) {
+      const std::size_t at = c * judged.rows + row;
+      double& score = scores[row * judged.targets + c];
+      judged.predicted[at] = activate(linear.activation, score);
+      judged.loss[at] = (*loss)->block(linear.activation, &judged.target[at], nullptr, 1, 1, &score);
+    }
   }
 }
 
@@ -105,14 +109,19 @@ void judge_classes(const LinearModel& linear, const std::vector<double>& scores,
 
 template <class T>
 Judged judge(const Model& model, const Dataset<T>& data, ThreadPool& pool) {
-  expects(data.target.size() == data.rows, "rows to evaluate on have a target");
+  const bool value = model.linear.head == HeadKind::value;
+  expects(data.target.size() == data.rows * (value ? model.linear.outputs : 1), "rows to evaluate on have their targets");
   Judged judged;
   judged.rows = data.rows;
   judged.weight.assign(data.rows, 1);
   std::copy(data.weight.begin(), data.weight.end(), judged.weight.begin());
   std::vector<double> scores = linear_scores(model.linear, data.view(), pool);
-  if (model.linear.head == HeadKind::value) {
-    judged.target.assign(data.target.begin(), data.target.end());
+  if (value) {
+    judged.targets = model.linear.outputs;
+    judged.target.resize(data.target.size());
+    for (std::size_t i = 0; i < data.target.size(); ++i) {
+      judged.target[i % judged.targets * data.rows + i / judged.targets] = static_cast<double>(data.target[i]);
+    }
     judge_numbers(model.linear, std::move(scores), judged);
     return judged;
   }

@@ -25,7 +25,8 @@ struct Judged {
   std::size_t rows = 0;
   std::vector<double> weight;
 
-  // numbers
+  // numbers, [targets][rows]
+  std::size_t targets = 1;
   std::vector<double> target;
   std::vector<double> predicted;
   std::vector<double> loss;  // the model's own
@@ -47,6 +48,9 @@ using NamedValues = std::vector<std::pair<std::string, double>>;
 /// The metrics in the order of surfaces, each row counting by weight[row].
 NamedValues values_of(const Judged& judged, const std::vector<double>& weight);
 
+/// Those of one target.
+NamedValues number_values(const Judged& judged, const std::vector<double>& weight, std::size_t target);
+
 /// For each metric the 2.5% and 97.5% quantiles over `replicates` samples of the rows with replacement (Efron 1979). The same for any
 /// number of threads.
 std::vector<ConfidenceInterval> bootstrap(const Judged& judged, std::int64_t replicates, std::uint64_t seed, ThreadPool& pool);
@@ -54,6 +58,6 @@ std::vector<ConfidenceInterval> bootstrap(const Judged& judged, std::int64_t rep
 std::vector<std::vector<std::int64_t>> confusion_of(const Judged& judged);
 std::vector<ClassReport> class_reports(const Judged& judged);
 Calibration calibration_of(const Judged& judged);
-NamedValues residual_quantiles(const Judged& judged);
+NamedValues residual_quantiles(const Judged& judged, std::size_t target);
 
 }  // namespace fallline

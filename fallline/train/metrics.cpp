@@ -33,23 +33,19 @@ std::optional<double> area(const std::vector<double>& score, const std::vector<s
   return pairs > 0 ? std::optional(ordered.value() / pairs) : std::nullopt;
 }
 
-/// r2 is 1 - (mean squared error) / (variance of the target); where the target is constant 1 for exact predictions, else 0.
-NamedValues number_values(const Judged& judged, const std::vector<double>& weight) {
-  Mean target, squared, absolute, variance, loss;
-  for (std::size_t row = 0; row < judged.rows; ++row) {
-    const double error = judged.predicted[row] - judged.target[row];
-    target.add(judged.target[row], weight[row]);
-    squared.add(error * error, weight[row]);
-    absolute.add(std::abs(error), weight[row]);
-    loss.add(judged.loss[row], weight[row]);
+/// Of several targets the plain mean of each metric.
+NamedValues mean_of_targets(const Judged& judged, const std::vector<double>& weight) {
+  NamedValues mean = number_values(judged, weight, 0);
+  for (std::size_t c = 1; c < judged.targets; ++c) {
+    const NamedValues own = number_values(judged, weight, c);
+    for (std::size_t i = 0; i < mean.size(); ++i) {
+      mean[i].second += own[i].second;
+    }
   }
-  for (std::size_t row = 0; row < judged.rows; ++row) {
-    const double off = judged.target[row] - target.value();
-    variance.add(off * off, weight[row]);
+  for (auto& [name, value] : mean) {
+    value /= static_cast<double>(judged.targets);
   }
-  const double mse = squared.value();
-  const double unexplained = variance.value() > 0 ? mse / variance.value() : (mse > 0 ? 1.0 : 0.0);
-  return {{"rmse", std::sqrt(mse)}, {"mae", absolute.value()}, {"r2", std::isnan(mse) ? mse : 1 - unexplained}, {"loss", loss.value()}};
+  return mean;
 }
 
 /// Of two classes "auc"; of several each against the rest, as a plain mean over the classes and as one weighted by how often each occurs.
@@ -95,8 +91,28 @@ NamedValues class_values(const Judged& judged, const std::vector<double>& weight
 
 }  // namespace
 
+// r2 is 1 - (mean squared error) / (variance of the target); where the target is constant 1 for exact predictions, else 0.
+NamedValues number_values(const Judged& judged, const std::vector<double>& weight, std::size_t target) {
+  const std::size_t first = target * judged.rows;
+  Mean mean, squared, absolute, variance, loss;
+  for (std::size_t row = 0; row < judged.rows; ++row) {
+    const double error = judged.predicted[first + row] - judged.target[first + row];
+    mean.add(judged.target[first + row], weight[row]);
+    squared.add(error * error, weight[row]);
+    absolute.add(std::abs(error), weight[row]);
+    loss.add(judged.loss[first + row], weight[row]);
+  }
+  for (std::size_t row = 0; row < judged.rows; ++row) {
+    const double off = judged.target[first + row] - mean.value();
+    variance.add(off * off, weight[row]);
+  }
+  const double mse = squared.value();
+  const double unexplained = variance.value() > 0 ? mse / variance.value() : (mse > 0 ? 1.0 : 0.0);
+  return {{"rmse", std::sqrt(mse)}, {"mae", absolute.value()}, {"r2", std::isnan(mse) ? mse : 1 - unexplained}, {"loss", loss.value()}};
+}
+
 NamedValues values_of(const Judged& judged, const std::vector<double>& weight) {
-  return judged.classes == 0 ? number_values(judged, weight) : class_values(judged, weight);
+  return judged.classes == 0 ? mean_of_targets(judged, weight) : class_values(judged, weight);
 }
 
 // A sample may lack a class, and with it the area under the curve: values are told apart by name, those that are missing do not count.

@@ -18,6 +18,7 @@
 #include "fallline/base/file.hpp"
 #include "fallline/base/fnv.hpp"
 #include "fallline/base/onnx_reader.hpp"
+#include "fallline/base/version.hpp"
 #include "fallline/data/encode/columns.hpp"
 #include "fallline/model/loss.hpp"
 #include "fallline/train/model_file_graph.hpp"
@@ -30,7 +31,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t format = 1;
-constexpr const char* version = "0.1.0";
 const std::string metadata_key = "fallline";
 constexpr std::string_view digest_key = ",\"digest\":\"";
 constexpr std::size_t digest_digits = 16;
@@ -119,9 +119,12 @@ std::string misfit(const Model& model) {
     return "the columns do not make the features of the model";
   }
   const bool value = linear.head == HeadKind::value;
-  if (value == model.target.classification || linear.outputs != (linear.head == HeadKind::multiclass ? classes : 1) ||
+  if (value == model.target.classification || linear.outputs != (linear.head == HeadKind::multiclass ? classes : model.target.count()) ||
       (!value && classes < 2) || (linear.head == HeadKind::binary && classes != 2)) {
     return "the scores do not fit the classes of the target";
+  }
+  if (linear.losses.size() != (value && linear.outputs > 1 ? linear.outputs : 0)) {
+    return "the losses do not fit the targets";
   }
   if (!all_finite(linear)) {
     return "a weight is not a finite number";

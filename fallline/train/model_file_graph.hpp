@@ -7,7 +7,7 @@
 // [rows, number columns], every number column of the file in its order, the unused ones too (double where one of them is wide).
 // Hashed columns enter as buckets, since operators cannot hash: model_file_sparse.hpp.
 // Numbered features (LIBSVM) are one dense input `x` [rows, width] (double where MatrixCoding::wide), 0 where a row has no entry.
-// Outputs: `prediction` [rows, 1] for numbers, [rows] for classes (int64 where all are whole numbers, else string); `probabilities`
+// Outputs: `prediction` [rows, targets] for numbers, [rows] for classes (int64 where all are whole numbers, else string); `probabilities`
 // [rows, classes] where the model has them, else, for classes, `scores` [rows, 1 or classes].
 // Where two of these names would meet, the later one gets "_" appended: columns come first. docs/onnx.md tells all this to users.
 #pragma once

@@ -38,7 +38,7 @@ std::string activated_score(Builder& graph, OutputActivation activation, const s
 /// In double whatever the model's precision: a price of 200,000 has only two decimals in float.
 void add_value_head(Builder& graph, const LinearModel& linear, const std::string& score, const OutputNames& names) {
   const std::string value = activated_score(graph, linear.activation, score);
-  graph.output("Identity", {value}, names.prediction, ElementType::float64, {std::string("rows"), std::int64_t{1}}, {});
+  graph.output("Identity", {value}, names.prediction, ElementType::float64, {std::string("rows"), whole(linear.outputs)}, {});
 }
 
 /// The classes as whole numbers, or as texts where one of them is not.

@@ -45,6 +45,21 @@ Result<std::vector<onnx::Numbers>> read_arrays(const Json& json, const onnx::Rea
   return arrays;
 }
 
+/// Those of several targets; none for one. A data error where one is not of the list.
+Result<std::vector<std::string>> read_losses(const Json& json) {
+  std::vector<std::string> losses;
+  if (!json.contains("losses")) {
+    return losses;
+  }
+  bool well = json["losses"].is_array();
+  for (std::size_t i = 0; well && i < json["losses"].size(); ++i) {
+    const auto* spec = json["losses"][i].get_ptr<const Json::string_t*>();
+    well = spec != nullptr && make_loss(*spec).has_value();
+    losses.push_back(well ? *spec : "");
+  }
+  return well ? Result<std::vector<std::string>>(std::move(losses)) : data_error("'losses' is not what it should be");
+}
+
 /// Widths that the file has the numbers for, so that a made-up one cannot ask for memory.
 Result<std::vector<std::size_t>> read_widths(const Json& json, std::size_t features, std::size_t numbers) {
   std::vector<std::size_t> widths;
@@ -111,6 +126,9 @@ nlohmann::ordered_json linear_json(const LinearModel& linear, const PredictionGr
                {"precision", linear.double_precision ? "double" : "float"},
                {"weights", graph.weights},
                {"bias", graph.bias}};
+  if (!linear.losses.empty()) {
+    json["losses"] = linear.losses;
+  }
   if (!linear.hidden.empty()) {
     json["hidden"] = hidden_json(linear.hidden, graph.hidden);
   }
@@ -139,6 +157,11 @@ Result<LinearModel> read_linear(const Json& json, const onnx::Reader& reader) {
     return data_error(activation ? "'loss' is not one of the list" : "'activation' is not one of the list");
   }
   linear.activation = *activation;
+  const auto losses = read_losses(json);
+  if (!losses) {
+    return losses.error();
+  }
+  linear.losses = *losses;
   const onnx::ElementType type = linear.double_precision ? onnx::ElementType::float64 : onnx::ElementType::float32;
   auto matrix = reader.numbers(weights);
   auto vector = reader.numbers(bias);

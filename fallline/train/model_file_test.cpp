@@ -104,6 +104,21 @@ void expect_round_trip(const Model& model) {
 }
 
 TEST(ModelFile, GivesARegressionBack) { expect_round_trip(regression()); }
+TEST(ModelFile, GivesARegressionOfSeveralTargetsBack) {
+  Model model = regression();
+  model.target.more = {{"tax", 3, 0.5, ""}};
+  model.linear.outputs = 2;
+  model.linear.bias = {1, 2};
+  model.linear.weights.resize(2 * model.linear.features, 0.25);
+  model.linear.losses = {"huber:delta=2", "huber:delta=3"};
+  expect_round_trip(model);
+  const auto read = model_from_onnx(model_to_onnx(model), "m.onnx");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->linear.losses, model.linear.losses);
+  EXPECT_EQ(read->target.names(), (std::vector<std::string>{"price", "tax"}));
+  model.linear.losses.pop_back();
+  EXPECT_FALSE(model_from_onnx(model_to_onnx(model), "m.onnx"));
+}
 TEST(ModelFile, GivesABinaryClassifierBack) { expect_round_trip(binary()); }
 TEST(ModelFile, GivesAMulticlassClassifierBack) {
   Model model = classifier({"a", "b", "c"}, HeadKind::multiclass, true);

@@ -130,6 +130,11 @@ void choose_batch(const Problem<T>& problem, const TrainOptions& options, Plan& 
   plan.steps_per_epoch = static_cast<std::int64_t>((rows + plan.batch_size - 1) / plan.batch_size);
 }
 
+std::int64_t steps_of_budget(const TrainOptions& options, std::int64_t default_epochs, std::int64_t steps_per_epoch) {
+  const std::int64_t steps = std::min(options.epochs.value_or(default_epochs), most_steps / steps_per_epoch) * steps_per_epoch;
+  return !options.steps ? steps : options.epochs ? std::min(steps, *options.steps) : *options.steps;
+}
+
 template <class T>
 std::int64_t default_epochs(const Problem<T>& problem, const Plan& plan) {
   if (plan.method || plan.full_batch) {
@@ -145,10 +150,8 @@ std::int64_t default_epochs(const Problem<T>& problem, const Plan& plan) {
 template <class T>
 void choose_budget(const Problem<T>& problem, const TrainOptions& options, Plan& plan) {
   const std::int64_t epochs = default_epochs(problem, plan);
-  plan.steps = std::min(options.epochs.value_or(epochs), most_steps / plan.steps_per_epoch) * plan.steps_per_epoch;
-  if (options.steps) {
-    plan.steps = options.epochs ? std::min(plan.steps, *options.steps) : *options.steps;
-  }
+  plan.steps = steps_of_budget(options, epochs, plan.steps_per_epoch);
+  plan.schedule_steps = plan.steps;
   const bool told = options.epochs || options.steps;
   plan.stops_when_converged = !told || options.tolerance || plan.method;
   plan.tolerance = options.tolerance.value_or(1e-5);
@@ -253,6 +256,12 @@ void choose_schedule(const TrainOptions& options, const OptimizerInfo& info, Pla
 }
 
 }  // namespace
+
+void renew_budget(const TrainOptions& options, Plan& plan) {
+  if (options.epochs || options.steps) {
+    plan.steps = steps_of_budget(options, most_steps, plan.steps_per_epoch);
+  }
+}
 
 template <class T>
 Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {

@@ -8,7 +8,9 @@
 #include "fallline/base/split.hpp"
 #include "fallline/model/hidden_activation.hpp"
 #include "fallline/model/linear_pass.hpp"
+#include "fallline/model/loss_of_each.hpp"
 #include "fallline/model/network/initial.hpp"
+#include "fallline/train/head.hpp"
 
 namespace fallline {
 
@@ -27,26 +29,28 @@ std::vector<T> buffers_of(const Network<T>& network) {
   return values;
 }
 
-/// Standard deviation of the target over all rows, for fields told in units of it; 1 where the target does not vary.
+/// Standard deviation of a target over all rows, for fields told in units of it; 1 where the target does not vary.
 template <class T>
-double deviation(std::span<const T> target) {
+double deviation(const Rows<T>& rows, std::size_t target) {
+  const auto count = static_cast<double>(rows.rows);
   double mean = 0;
-  for (const T y : target) {
-    mean += static_cast<double>(y) / static_cast<double>(target.size());
+  for (std::size_t i = target; i < rows.target.size(); i += rows.targets) {
+    mean += static_cast<double>(rows.target[i]) / count;
   }
   double square = 0;
-  for (const T y : target) {
-    square += (static_cast<double>(y) - mean) * (static_cast<double>(y) - mean);
+  for (std::size_t i = target; i < rows.target.size(); i += rows.targets) {
+    square += (static_cast<double>(rows.target[i]) - mean) * (static_cast<double>(rows.target[i]) - mean);
   }
-  const double sd = std::sqrt(square / static_cast<double>(target.size()));
+  const double sd = std::sqrt(square / count);
   return sd > 0 ? sd : 1;
 }
 
-HeadKind head_of(const LossInfo& loss, const TargetCoding& target) {
-  if (!target.classification) {
-    return HeadKind::value;
+double geometric_mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) {
+    sum += std::log(value);
   }
-  return loss.task == LossTask::binary && target.classes.size() == 2 ? HeadKind::binary : HeadKind::multiclass;
+  return values.size() == 1 ? values.front() : std::exp(sum / static_cast<double>(values.size()));
 }
 
 double norm_of_smallest_subgradient(double g, double w, double l1) {
@@ -79,36 +83,22 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
   auto loss = make_loss(model.loss);
   expects(loss.has_value(), "the model was resolved");
   activation_ = *parse_output_activation(model.output_activation);
-  head_ = head_of((*loss)->info(), target);
-  outputs_ = head_ == HeadKind::multiclass ? target.classes.size() : 1;
+  const Head head = head_of((*loss)->info(), activation_, target);
+  head_ = head.kind;
+  outputs_ = head.outputs;
+  model_activation_ = head.activation;
+  expects(head_ != HeadKind::value || rows_.targets == outputs_, "the data has the targets of its coding");
   data_loss_ = model.loss;
   loss_ = std::move(*loss);
-  const LossInfo info = loss_->info();  // a copy: the loss may be rescaled below
-  if (info.task == LossTask::regression) {
-    const bool scaled = activation_ == OutputActivation::identity;  // another activation fixes the units of its output
-    center_ = scaled && intercept_ ? target.center : 0;
-    spread_ = scaled ? target.spread : 1;
-    unit_ = std::pow(spread_, info.degree);
-    const double sd = deviation<T>(rows_.target);
-    data_loss_ = loss_->rescaled(sd)->spec();
-    loss_ = loss_->rescaled(sd / spread_);
-    if (model.network.hidden.empty()) {  // hidden weights have no unit of the target's
-      chain_.l2 *= std::pow(spread_, 2 - info.degree);
-      chain_.l1 *= std::pow(spread_, 1 - info.degree);
-      chain_.max_norm /= spread_;
-    }
-    if (center_ != 0 || spread_ != 1) {
-      target_.resize(rows_.rows);
-      std::transform(rows_.target.begin(), rows_.target.end(), target_.begin(),
-                     [&](T y) { return static_cast<T>((static_cast<double>(y) - center_) / spread_); });
-      rows_.target = target_;
-    }
-  }
-  const Split split{options.validation, options.seed};
+  center_.assign(outputs_, 0);
+  spread_.assign(outputs_, 1);
+  scale_target(target);
+  const Split split{options.validation, options.held_out_seed.value_or(options.seed)};
   for (std::uint32_t i = 0; i < rows_.rows; ++i) {
     (split.holds_out(i) ? validation_ : training_).push_back(i);
   }
   seed_ = options.seed;
+  given_ = options.start;
   pass_ = make_pass(*loss_);
   if (!options_.network.hidden.empty()) {
     network_ = static_cast<NetworkPass<T>*>(pass_.get());
@@ -124,6 +114,52 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
   parameters_ = Parameters<T>(tensors_).size();
 }
 
+/// The target, the loss and the penalties in internal units.
+template <class T>
+void Problem<T>::scale_target(const TargetCoding& target) {
+  const LossInfo info = loss_->info();  // a copy: the loss may be rescaled below
+  const bool several = head_ == HeadKind::value && outputs_ > 1;
+  std::vector<std::unique_ptr<Loss>> losses;
+  for (std::size_t c = 0; c < (several || info.task == LossTask::regression ? outputs_ : 0); ++c) {
+    if (info.task == LossTask::regression && activation_ == OutputActivation::identity) {  // another fixes the units of its output
+      center_[c] = intercept_ ? target.column(c).center : 0;
+      spread_[c] = target.column(c).spread;
+    }
+    const double sd = deviation(rows_, c);
+    data_losses_.push_back(loss_->rescaled(sd)->spec());
+    losses.push_back(loss_->rescaled(sd / spread_[c]));
+  }
+  if (losses.empty()) {
+    return;
+  }
+  const double spread = geometric_mean(spread_);
+  unit_ = std::pow(spread, info.degree);
+  if (options_.network.hidden.empty()) {  // hidden weights have no unit of the target's
+    chain_.l2 *= std::pow(spread, 2 - info.degree);
+    chain_.l1 *= std::pow(spread, 1 - info.degree);
+    chain_.max_norm /= spread;
+  }
+  if (several) {
+    loss_ = loss_of_each(std::move(losses));
+  } else {
+    data_loss_ = data_losses_.front();
+    data_losses_.clear();
+    loss_ = std::move(losses.front());
+  }
+  const auto is = [](double number) { return [number](double x) { return x == number; }; };
+  if (std::all_of(center_.begin(), center_.end(), is(0)) && std::all_of(spread_.begin(), spread_.end(), is(1))) {
+    return;
+  }
+  target_.resize(rows_.target.size());
+  for (std::size_t i = 0; i < rows_.rows; ++i) {
+    for (std::size_t c = 0; c < outputs_; ++c) {
+      const std::size_t at = i * outputs_ + c;
+      target_[at] = static_cast<T>((static_cast<double>(rows_.target[at]) - center_[c]) / spread_[c]);
+    }
+  }
+  rows_.target = target_;
+}
+
 template <class T>
 std::unique_ptr<Pass<T>> Problem<T>::make_pass(const Loss& loss) {
   if (options_.network.hidden.empty()) {
@@ -134,7 +170,7 @@ std::unique_ptr<Pass<T>> Problem<T>::make_pass(const Loss& loss) {
 }
 
 template <class T>
-Parameters<T> Problem<T>::start() {
+Parameters<T> Problem<T>::fresh_start() {
   Parameters<T> theta(tensors_);
   if (network_ != nullptr) {
     const Network<T> fresh = make_network<T>(options_.network, rows_.features, outputs_, intercept_);
@@ -145,6 +181,82 @@ Parameters<T> Problem<T>::start() {
     set_buffers(buffers_of(fresh));
   }
   return theta;
+}
+
+/// The numbers of a model in the order of training: parameters, then what the layers gathered besides.
+template <class T>
+std::vector<double> Problem<T>::numbers_of(const LinearModel& model) const {
+  std::vector<double> numbers;
+  const auto add = [&](const std::vector<double>& values, std::size_t units, bool of_data, bool by_input) {
+    const std::size_t stored = values.size() / units;
+    const std::size_t inputs = of_data ? features() : stored;
+    const std::size_t first = numbers.size();
+    numbers.resize(first + inputs * units);
+    for (std::size_t i = 0; i < units; ++i) {
+      for (std::size_t j = 0; j < inputs; ++j) {
+        numbers[first + (by_input ? j * units + i : i * inputs + j)] = values[i * stored + (of_data ? feature_of_data(j) : j)];
+      }
+    }
+  };
+  for (const NamedArray& array : model.hidden.arrays) {
+    add(array.values, array.shape.front(), &array == model.hidden.arrays.data(), true);
+  }
+  const auto gathered = numbers.begin() + static_cast<std::ptrdiff_t>(model.hidden.parameters());
+  const std::vector<double> buffers(gathered, numbers.end());
+  numbers.erase(gathered, numbers.end());
+  const std::size_t head = numbers.size();
+  add(model.weights, outputs_, model.hidden.empty(), !model.hidden.empty());
+  const std::size_t inputs = (numbers.size() - head) / outputs_;
+  for (std::size_t k = 0; k < inputs * outputs_; ++k) {
+    numbers[head + k] /= spread_[model.hidden.empty() ? k / inputs : k % outputs_];
+  }
+  for (std::size_t c = 0; intercept_ && c < outputs_; ++c) {
+    numbers.push_back((model.bias[c] - center_[c]) / spread_[c]);
+  }
+  numbers.insert(numbers.end(), buffers.begin(), buffers.end());
+  return numbers;
+}
+
+template <class T>
+bool Problem<T>::fits(const LinearModel& model) const {
+  const auto alike = [](const NamedArray& a, const NamedArray& b) {
+    return a.name == b.name && a.shape == b.shape && a.values.size() == b.values.size();
+  };
+  const std::vector<NamedArray> arrays = hidden_arrays(options_.network, data_features_);
+  const std::size_t inputs = network_ != nullptr ? options_.network.hidden.back() : data_features_;
+  return model.hidden.options.hidden == options_.network.hidden && model.weights.size() == outputs_ * inputs &&
+         model.bias.size() == outputs_ &&
+         std::equal(arrays.begin(), arrays.end(), model.hidden.arrays.begin(), model.hidden.arrays.end(), alike);
+}
+
+template <class T>
+Parameters<T> Problem<T>::start() {
+  Parameters<T> theta = fresh_start();
+  if (!given_) {
+    return theta;
+  }
+  std::vector<T> gathered = buffers();
+  const std::vector<double> numbers = numbers_of(*given_);
+  for (std::size_t k = 0; k < numbers.size(); ++k) {
+    if (!std::isnan(numbers[k])) {
+      (k < parameters_ ? theta.values()[k] : gathered[k - parameters_]) = static_cast<T>(numbers[k]);
+    }
+  }
+  set_buffers(gathered);
+  return theta;
+}
+
+template <class T>
+FullLook Problem<T>::first_look(std::span<const T> theta) {
+  FullLook first = look(theta);
+  if (given_) {
+    const std::vector<T> gathered = buffers();
+    const FullLook fresh = look(fresh_start().values());
+    set_buffers(gathered);
+    first.loss = std::max(first.loss, fresh.loss);  // what is told stays that of the start itself
+    first.gradient_norm = fresh.gradient_norm > 0 ? fresh.gradient_norm : first.gradient_norm;
+  }
+  return first;
 }
 
 template <class T>
@@ -187,25 +299,56 @@ void Problem<T>::visit_parameters(Visit visit) const {
 }
 
 template <class T>
+double Problem<T>::target_in_data_units(std::size_t row, std::size_t c) const {
+  return static_cast<double>(rows_.target[row * outputs_ + c]) * spread_[c] + center_[c];
+}
+
+template <class T>
 double Problem<T>::metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const {
   const LinearModel now = working_model(theta);
   const std::vector<double> scores = linear_scores<T>(now, rows_, rows, pool_);
-  double sum = 0;
+  std::vector<double> sums(head_ == HeadKind::value ? outputs_ : 1, 0);
   double weights = 0;
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const std::uint32_t i = rows[k];
     const double weight = rows_.weight.empty() ? 1 : static_cast<double>(rows_.weight[i]);
     const auto row = std::span(scores).subspan(k * outputs_, outputs_);
     if (head_ == HeadKind::value) {
-      const double r = activate(now.activation, row[0]) - (static_cast<double>(rows_.target[i]) * spread_ + center_);
-      sum += weight * r * r;
+      for (std::size_t c = 0; c < outputs_; ++c) {
+        const double r = activate(now.activation, row[c]) - target_in_data_units(i, c);
+        sums[c] += weight * r * r;
+      }
     } else {
-      sum += predicted_class(head_, row) == static_cast<std::size_t>(rows_.target[i]) ? weight : 0;
+      sums[0] += predicted_class(head_, row) == static_cast<std::size_t>(rows_.target[i]) ? weight : 0;
     }
     weights += weight;
   }
-  const double mean = weights > 0 ? sum / weights : 0;
-  return head_ == HeadKind::value ? std::sqrt(mean) : mean;
+  double metric = 0;
+  for (const double sum : sums) {
+    const double mean = weights > 0 ? sum / weights : 0;
+    metric += head_ == HeadKind::value ? std::sqrt(mean) : mean;
+  }
+  return metric / static_cast<double>(sums.size());
+}
+
+template <class T>
+double Problem<T>::told_loss(std::span<const std::uint32_t> rows, std::span<const T> theta, double internal) const {
+  if (data_losses_.empty()) {
+    return in_data_units(internal);
+  }
+  const LinearModel now = working_model(theta);
+  std::vector<double> scores = linear_scores<T>(now, rows_, rows, pool_);
+  double sum = 0;
+  for (std::size_t c = 0; c < outputs_; ++c) {
+    const auto loss = make_loss(data_losses_[c]);
+    expects(loss.has_value(), "the model was resolved");
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      const double target = target_in_data_units(rows[k], c);
+      const double weight = rows_.weight.empty() ? 1 : static_cast<double>(rows_.weight[rows[k]]);
+      sum += (*loss)->block(activation_, &target, &weight, 1, 1, &scores[k * outputs_ + c]);
+    }
+  }
+  return sum / (static_cast<double>(rows.size() * outputs_) * mean_weight(rows_));
 }
 
 template <class T>
@@ -226,6 +369,8 @@ FullLook Problem<T>::look(std::span<const T> theta) {
   FullLook look;
   look.loss = batch(training_, theta, gradient_);
   look.objective = look.loss + penalty(theta);
+  look.told_loss = told_loss(training_, theta, look.loss);
+  look.told_objective = data_losses_.empty() ? in_data_units(look.objective) : look.told_loss + in_data_units(look.objective - look.loss);
   double square = 0;
   visit_parameters([&](std::size_t j, bool penalised) {
     const double w = theta[j];
@@ -265,8 +410,9 @@ LinearModel Problem<T>::working_model(std::span<const T> theta) const {
   LinearModel model;
   model.model = options_.model;
   model.loss = data_loss_;
+  model.losses = data_losses_;
   model.head = head_;
-  model.activation = loss().task == LossTask::counts ? OutputActivation::exp : activation_;
+  model.activation = model_activation_;
   model.probabilities = loss().task == LossTask::multiclass || (loss().name == "logistic" && head_ == HeadKind::binary);
   model.features = rows_.features;
   model.outputs = outputs_;
@@ -283,9 +429,9 @@ LinearModel Problem<T>::working_model(std::span<const T> theta) const {
   for (std::size_t c = 0; c < outputs_; ++c) {
     for (std::size_t j = 0; j < model.features; ++j) {
       const std::size_t at = network_ != nullptr ? j * outputs_ + c : c * model.features + j;
-      model.weights[c * model.features + j] = stored(spread_ * static_cast<double>(theta[at]));
+      model.weights[c * model.features + j] = stored(spread_[c] * static_cast<double>(theta[at]));
     }
-    model.bias.push_back(intercept_ ? stored(spread_ * static_cast<double>(theta[weights + c]) + center_) : 0);
+    model.bias.push_back(intercept_ ? stored(spread_[c] * static_cast<double>(theta[weights + c]) + center_[c]) : 0);
   }
   return model;
 }
@@ -310,10 +456,15 @@ HiddenLayers Problem<T>::hidden_layers(std::span<const T> theta) const {
   return hidden;
 }
 
-/// Weights of features that training left out are 0.
+/// Weights of features that training left out are those of the start that was given, else 0.
 template <class T>
 void Problem<T>::widen(std::vector<double>& weights, std::size_t units) const {
   std::vector<double> wide(units * data_features_, 0);
+  if (given_) {
+    const std::vector<double>& given = given_->hidden.empty() ? given_->weights : given_->hidden.arrays.front().values;
+    std::transform(given.begin(), given.end(), wide.begin(),
+                   [](double w) { return std::isnan(w) ? 0 : static_cast<double>(static_cast<T>(w)); });
+  }
   for (std::size_t c = 0; c < units; ++c) {
     for (std::size_t j = 0; j < rows_.features; ++j) {
       wide[c * data_features_ + occupied_.features[j]] = weights[c * rows_.features + j];

@@ -4,10 +4,15 @@
 //
 // Units: a regression target is shifted and divided by its spread s before training. A loss of degree d satisfies l(s p, s y) = s^d l(p,
 // y), so objective(original) = s^d objective(internal) holds exactly when l2 becomes l2 s^(2-d) and l1 becomes l1 s^(1-d).
+//
+// Several targets have a spread each, and what is minimised is the mean over them of the losses in internal units, so that none is lost
+// beside one with larger numbers. For penalties, and wherever a single number has to be brought into units of the data, s is the geometric
+// mean of the spreads; the loss that a run ends with is told exactly, each target's in its own units (FullLook::told_loss).
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,10 +29,13 @@
 namespace fallline {
 
 /// Loss and objective at one point, in internal units. gradient_norm: of the objective, the shortest subgradient where l1 > 0.
+/// told: the same in the units of the data.
 struct FullLook {
   double loss = 0;
   double objective = 0;
   double gradient_norm = 0;
+  double told_loss = 0;
+  double told_objective = 0;
 };
 
 template <class T>
@@ -58,8 +66,14 @@ class Problem {
   const std::vector<TensorInfo>& tensors() const { return tensors_; }
   std::size_t parameters() const { return parameters_; }
 
-  /// Where training starts: zeros, or the weights drawn for a network. Sets the buffers to what they are in a fresh network.
+  /// Where training starts: zeros, or the weights drawn for a network, or what options.start gives. Sets the buffers to what they are
+  /// there.
   Parameters<T> start();
+  /// Whether options.start may be this model.
+  bool fits(const LinearModel& model) const;
+  /// A look at the start for others to be measured by. Where the start was given, which may be a minimum already, gradient norm and (if
+  /// larger) loss are those of a fresh start.
+  FullLook first_look(std::span<const T> theta);
 
   /// What training changes besides parameters (running statistics of batch normalisation), layer after layer; empty for most models.
   std::vector<T> buffers() const;
@@ -70,7 +84,7 @@ class Problem {
   /// The same in training; what is drawn at random is a function of the seed and `step`.
   double training_batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step);
 
-  /// Accuracy of the rows for classes, root mean squared error in the units of the data for numbers.
+  /// Accuracy of the rows for classes, root mean squared error in the units of the data for numbers (its mean over several targets).
   double metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const;
 
   /// Over all training rows, penalties included.
@@ -86,13 +100,18 @@ class Problem {
 
   double penalty(std::span<const T> theta) const;
 
-  /// A loss or objective in the units of the data.
+  /// A loss or objective in the units of the data; of several targets only roughly, as told above.
   double in_data_units(double internal) const { return internal * unit_; }
+
+  /// The loss over the rows, as `batch` gives it, in the units of the data: the mean over the targets of each one's in its own.
+  double told_loss(std::span<const std::uint32_t> rows, std::span<const T> theta, double internal) const;
 
   /// Over all features of the data, in its units.
   LinearModel model(std::span<const T> theta) const;
 
  private:
+  void scale_target(const TargetCoding& target);
+  double target_in_data_units(std::size_t row, std::size_t c) const;
   std::unique_ptr<Pass<T>> make_pass(const Loss& loss);
   /// Calls visit(place, penalised) for every parameter.
   template <class Visit>
@@ -101,6 +120,8 @@ class Problem {
   LinearModel working_model(std::span<const T> theta) const;
   HiddenLayers hidden_layers(std::span<const T> theta) const;
   void widen(std::vector<double>& weights, std::size_t units) const;
+  std::vector<double> numbers_of(const LinearModel& model) const;
+  Parameters<T> fresh_start();
 
   Rows<T> rows_;
   std::size_t data_features_ = 0;
@@ -110,19 +131,22 @@ class Problem {
   std::unique_ptr<Loss> loss_;
   ChainOptions chain_;
   OutputActivation activation_ = OutputActivation::identity;
+  OutputActivation model_activation_ = OutputActivation::identity;
   std::size_t outputs_ = 1;
   bool intercept_ = true;
-  double center_ = 0;
-  double spread_ = 1;
+  std::vector<double> center_;  // one an output, as are spreads
+  std::vector<double> spread_;
   double unit_ = 1;  // spread^degree
   HeadKind head_ = HeadKind::value;
-  std::string data_loss_;  // the loss in the units of the data
+  std::string data_loss_;                 // the loss in the units of the data
+  std::vector<std::string> data_losses_;  // of several targets, each one's
   std::vector<std::uint32_t> training_;
   std::vector<std::uint32_t> validation_;
   ThreadPool& pool_;
   std::vector<TensorInfo> tensors_;
   std::size_t parameters_ = 0;
   std::uint64_t seed_ = 0;
+  std::optional<LinearModel> given_;  // start
   std::unique_ptr<Pass<T>> pass_;
   NetworkPass<T>* network_ = nullptr;  // pass_ where it is one
   std::unique_ptr<Loss> soft_loss_;

@@ -72,10 +72,10 @@ Calibration calibration_of(const Judged& judged) {
   return calibration;
 }
 
-NamedValues residual_quantiles(const Judged& judged) {
+NamedValues residual_quantiles(const Judged& judged, std::size_t target) {
   std::vector<double> residuals;
-  for (std::size_t row = 0; row < judged.predicted.size(); ++row) {
-    residuals.push_back(judged.target[row] - judged.predicted[row]);
+  for (std::size_t at = target * judged.rows; at < (target + 1) * judged.rows; ++at) {
+    residuals.push_back(judged.target[at] - judged.predicted[at]);
   }
   if (std::any_of(residuals.begin(), residuals.end(), [](double r) { return std::isnan(r); })) {
     residuals.clear();  // no order, no quantiles

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 
 namespace fallline {
 
@@ -22,12 +21,6 @@ void visit_row(const Rows<T>& rows, std::uint32_t row, Visit visit) {
   for (std::size_t j = 0; j < rows.features; ++j) {
     visit(j, static_cast<double>(values[j]));
   }
-}
-
-template <class T>
-double mean_weight(const Rows<T>& rows) {
-  const double sum = std::accumulate(rows.weight.begin(), rows.weight.end(), 0.0, [](double a, T w) { return a + static_cast<double>(w); });
-  return rows.weight.empty() ? 1 : sum / static_cast<double>(rows.weight.size());
 }
 
 /// The mean over some rows by the pass that every other method uses.

@@ -61,7 +61,7 @@ template <class T>
 Smoothness measure_smoothness(Problem<T>& problem, std::uint64_t seed) {
   Smoothness smoothness;
   const double curvature =
-      problem.loss().curvature / (problem.loss().task == LossTask::binary ? static_cast<double>(problem.outputs()) : 1);
+      problem.loss().curvature / (problem.loss().task != LossTask::multiclass ? static_cast<double>(problem.outputs()) : 1);
   smoothness.rows = problem.training_rows().size();
   if (curvature == 0 || !problem.loss().smooth || problem.has_hidden_layers()) {
     return smoothness;
@@ -69,6 +69,7 @@ Smoothness measure_smoothness(Problem<T>& problem, std::uint64_t seed) {
   Rows<T> rows = problem.rows();
   const std::vector<T> zeros(rows.rows, 0);
   rows.target = zeros;
+  rows.targets = 1;
   const std::vector<std::uint32_t> picked = sample(problem.training_rows());
   const auto squared = make_loss("squared");
   LinearPass<T> pass(rows, **squared, OutputActivation::identity, 1, problem.intercept());

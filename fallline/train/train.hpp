@@ -13,6 +13,7 @@
 #include "fallline/data/encoder.hpp"
 #include "fallline/math/thread_pool.hpp"
 #include "fallline/optim/optimizer.hpp"
+#include "fallline/train/checkpoint_keeper.hpp"
 #include "fallline/train/run.hpp"
 
 namespace fallline {
@@ -43,15 +44,18 @@ struct TrainOptions {
   double validation = 0;      // share of rows held out (by hash of the row index and the seed)
   std::int64_t patience = 0;  // epochs without a better validation loss before an early stop; 0: never
   std::uint64_t seed = 0;
+  std::optional<std::uint64_t> held_out_seed = {};  // of the rows held out; nothing: the seed itself
+  std::optional<LinearModel> start = {};  // of the shape that is trained, in the units of the data; NaN stands for what is drawn afresh
   std::function<std::string(std::size_t)> feature_name = {};  // for messages; may be empty
 };
 
 /// Fills what ModelOptions leave open, or refuses what does not fit the target (usage error).
 Result<ModelOptions> resolve_model(ModelOptions options, const TargetCoding& target);
 
-/// Trains. Divergence, a spent budget or a stop are outcomes of the Run; errors are of usage (an option that does not fit).
+/// Trains, or goes on with what a checkpoint holds (checkpoint_keeper.hpp). Divergence, a spent budget or a stop are outcomes of the Run;
+/// errors are of usage (an option that does not fit).
 template <class T>
 Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options,
-                  ThreadPool& pool, const std::vector<Observer*>& observers = {}, StopToken stop = {});
+                  ThreadPool& pool, const std::vector<Observer*>& observers = {}, StopToken stop = {}, CheckpointOptions checkpoints = {});
 
 }  // namespace fallline

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "fallline/base/numbers.hpp"
@@ -61,25 +62,25 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
   const FullLook& start = descent.start;
   const double norm = descent.softening ? descent.softening->gradient_norm : end.gradient_norm;
   const double ratio = start.gradient_norm > 0 ? norm / start.gradient_norm : 0;
-  run.train_loss = problem.in_data_units(end.loss);
-  run.objective = problem.in_data_units(end.objective);
+  run.train_loss = end.told_loss;
+  run.objective = end.told_objective;
   run.evidence = {{"gradient_norm_ratio", ratio},
                   {"gradient_norm", norm},
-                  {"gradient_norm_at_start", start.gradient_norm},
-                  {"objective_at_start", problem.in_data_units(start.objective)}};
+                  {options.start ? "gradient_norm_at_fresh_start" : "gradient_norm_at_start", start.gradient_norm},
+                  {"objective_at_start", start.told_objective}};
   std::string rows = rows_of(problem.training_rows().size());
   if (descent.softening) {
     const double excess = problem.in_data_units(descent.softening->excess);
     run.evidence.emplace_back("softening_excess", excess);
     rows += fmt::format(", with the kink of the loss rounded off, which changes the objective by {} at most,", brief(excess, 2));
   }
-  const std::string fell =
-      fmt::format("the objective went from {} to {}", brief(problem.in_data_units(start.objective)), brief(run.objective));
+  const std::string fell = fmt::format("the objective went from {} to {}", brief(start.told_objective), brief(run.objective));
+  const std::string share = brief(ratio, 2) + (options.start ? " of that at a fresh start" : " of its start");
   const bool sound = std::isfinite(end.objective) && std::isfinite(end.gradient_norm);
   const bool from_zero =
       start.objective <= 0;  // the perceptron's loss is 0 at zero weights, Poisson's may be below: nothing to compare with
   const bool rose = !from_zero && end.objective >= start.objective;
-  if (descent.ending == Ending::not_finite || !sound || (!from_zero && end.objective > 10 * start.objective)) {
+  if (descent.ending == Ending::not_finite || !sound || (!from_zero && end.objective > 10 * std::max(start.objective, start.loss))) {
     diverged(problem, plan, options, descent, run);
   } else if (descent.ending == Ending::interrupted) {
     run.outcome = Outcome::interrupted;
@@ -89,25 +90,24 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
     run.why = fmt::format("Stopped early: the held-out loss had not fallen for {} epochs; the best state is kept.", options.patience);
   } else if (ratio <= plan.tolerance && (!descent.softening || descent.ending == Ending::converged)) {
     run.outcome = Outcome::converged;
-    run.why = fmt::format("Converged: the gradient over all {} fell to {} of its start.", rows, brief(ratio, 2));
+    run.why = fmt::format("Converged: the gradient over all {} fell to {}.", rows, share);
   } else if (descent.ending == Ending::stuck &&
              ratio <= (descent.softening ? std::max(softened, rounding * plan.tolerance) : rounding * plan.tolerance)) {
     run.outcome = Outcome::converged;
     run.why =
-        fmt::format("Converged as far as rounding allows: no lower point was found, and the gradient over all {} fell to {} of its start.",
-                    rows, brief(ratio, 2));
+        fmt::format("Converged as far as rounding allows: no lower point was found, and the gradient over all {} fell to {}.", rows, share);
   } else if (descent.ending == Ending::stuck || rose) {
     run.outcome = Outcome::stalled;
-    run.why = fmt::format("Stalled: after {} steps {}, and the gradient is still {} of its start. {}", descent.steps, fell, brief(ratio, 2),
+    run.why = fmt::format("Stalled: after {} steps {}, and the gradient is still {}. {}", descent.steps, fell, share,
                           plan.line_search ? "Try another --optimizer, adam say."
                                            : fmt::format("Try another --learning-rate (this run used {}) or another --optimizer.",
                                                          brief(plan.learning_rate, 4)));
   } else {
     run.outcome = Outcome::budget;
     run.why = fmt::format(
-        "The budget of {} was spent{}: {}; the gradient over all {} is {} of its start.",
+        "The budget of {} was spent{}: {}; the gradient over all {} is {}.",
         descent.ending == Ending::time ? fmt::format("{} s", brief(*options.max_seconds)) : fmt::format("{} steps", grouped(descent.steps)),
-        from_zero ? "" : " while still improving", fell, rows, brief(ratio, 2));
+        from_zero ? "" : " while still improving", fell, rows, share);
   }
 }
 

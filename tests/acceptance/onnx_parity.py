@@ -78,10 +78,10 @@ def reviews(rows: int) -> str:
 def judge(program: Program, verdicts: Verdicts, here: Path, name: str, target: str, text: str, *options: str) -> None:
     head, *rows = [row for row in csv.reader(io.StringIO(text), skipinitialspace=True) if row]
     train, test = split_rows(rows)
-    at = head.index(target)
+    hidden = {head.index(name) for name in target.split(",")}
 
     def without(row: list[str]) -> list[str]:
-        return row[:at] + row[at + 1 :]
+        return [cell for at, cell in enumerate(row) if at not in hidden]
 
     data = write_table(here / f"{name}.csv", head, train)
     asked = write_table(here / f"{name}-asked.csv", without(head), spoiled([without(r) for r in test], [without(r) for r in train]))
@@ -115,7 +115,9 @@ def main() -> int:
         judge(program, verdicts, here, "crossed", "liked", made, *tfidf, "--cross", "age*sex,stars*age,day*stars", "--positive", "no")
         judge(program, verdicts, here, "stars", "stars", made, *tfidf, "--cross", "age*sex", "--task", "classification")
         judge(program, verdicts, here, "stars as numbers", "stars", made, *tfidf, "--cross", "age*age", "--task", "regression")
+        judge(program, verdicts, here, "stars and days", "stars,day", made, *tfidf, "--cross", "age*sex", "--task", "regression")
         network = ("--hidden", "16", "--epochs", "5", "--normalization", "batch")
+        judge(program, verdicts, here, "network of stars and days", "day,stars", made, *tfidf, "--task", "regression", *network)
         judge(program, verdicts, here, "crossed network", "liked", made, *tfidf, "--cross", "age*sex,stars*age", *network)
         counts = ("--ignore", "review", "--loss", "poisson", "--task", "regression")
         judge(program, verdicts, here, "network of counts", "stars", made, *counts, *network)

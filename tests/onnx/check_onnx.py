@@ -3,8 +3,8 @@
 
     check_onnx.py MODEL.onnx DATA.csv PREDICTIONS.csv
 
-Feeds the cells of DATA.csv to onnxruntime and compares with PREDICTIONS.csv (columns `prediction` and, for classes, `p_CLASS`). Knows the
-model by its ONNX inputs and outputs alone. Exit code 0 and `ok`, or 1 and what differs.
+Feeds the cells of DATA.csv to onnxruntime and compares with PREDICTIONS.csv (columns `prediction`, or `prediction_TARGET` of several, and,
+for classes, `p_CLASS`). Knows the model by its ONNX inputs and outputs alone. Exit code 0 and `ok`, or 1 and what differs.
 """
 
 import argparse
@@ -103,9 +103,12 @@ def run_in_blocks(session, fed, rows):
 
 def compare_values(outputs, told, tolerance):
     """Worst difference of a regression beside the spread of the predictions or the value's own size."""
-    ours = told["prediction"].astype(float).to_numpy()
-    theirs = outputs["prediction"].astype(float).reshape(-1)
-    size = np.maximum(np.abs(ours), np.std(ours))
+    ours = told[[name for name in told.columns if name.startswith("prediction")]].astype(float).to_numpy()
+    theirs = outputs["prediction"].astype(float)
+    if ours.shape != theirs.shape:
+        print(f"prediction: {theirs.shape[1]} targets in the model, {ours.shape[1]} in the predictions")
+        return False
+    size = np.maximum(np.abs(ours), np.std(ours, axis=0))
     worst = np.max(np.abs(ours - theirs) / np.where(size > 0, size, 1), initial=0)
     print(f"prediction: worst relative difference {worst:.3g} over {len(ours)} rows")
     return bool(worst <= tolerance)

@@ -122,11 +122,13 @@ class ArrowSource final : public Source {
 
   Result<void> mark(const std::vector<std::string>& names, char used) {
     for (const std::string& name : names) {
-      const Result<std::size_t> column = find_column(schema_, name);
-      if (!column) {
-        return column.error();
+      const Result<std::vector<std::size_t>> columns = find_columns(schema_, name);
+      if (!columns) {
+        return columns.error();
       }
-      used_[*column] = used;
+      for (const std::size_t column : *columns) {
+        used_[column] = used;
+      }
     }
     return {};
   }

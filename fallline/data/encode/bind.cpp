@@ -154,8 +154,6 @@ class Binder {
     return {};
   }
 
-  static double seconds_in(const std::string& unit) { return unit == days_unit ? 86400 : 1; }
-
   static std::vector<std::uint32_t> features_of_buckets(const EncodedColumn& column, const std::vector<std::string>& seen) {
     const auto first = static_cast<std::uint32_t>(column.first);
     const std::uint32_t bits = column.hash.bits;
@@ -196,27 +194,41 @@ class Binder {
 
   static const char* plural(ColumnType type) { return type == ColumnType::text ? "text" : type == ColumnType::time ? "times" : "numbers"; }
 
-  Result<void> bind_target(const TargetCoding& target) {
-    const std::optional<std::size_t> at = position_of(target.name);
+  /// The column of the schema that holds the k-th target.
+  Result<std::size_t> column_of_target(const TargetCoding& target, std::size_t k) {
+    const TargetColumn column = target.column(k);
+    const std::optional<std::size_t> at = position_of(column.name);
     if (!at) {
-      return data_error(
-          fmt::format("The data has no column {}, the target of the model.{}", quoted(target.name), did_you_mean(target.name, names())));
+      return data_error(fmt::format("The data has no column {}, {}.{}", quoted(column.name),
+                                    target.more.empty() ? "the target of the model" : "a target of the model",
+                                    did_you_mean(column.name, names())));
     }
-    BoundTarget bound;
-    bound.coding = &target;
-    bound.text = schema_.columns[*at].type == ColumnType::text;
-    bound.chunk_column = chunk_column(*at);
-    if (bound.text && target.numeric) {
+    const bool text = schema_.columns[*at].type == ColumnType::text;
+    if (text && target.numeric) {
       return number_expected(*at, "The target");
     }
-    if (!bound.text && !target.numeric) {
-      return data_error(fmt::format("The target {} was text in training (classes {}, ...), but holds numbers here.", quoted(target.name),
+    if (!text && !target.numeric) {
+      return data_error(fmt::format("The target {} was text in training (classes {}, ...), but holds numbers here.", quoted(column.name),
                                     quoted(target.classes.front())));
     }
-    if (schema_.columns[*at].unit != target.unit) {
-      return data_error(fmt::format("The target {} counts {} in the model and {} here.", quoted(target.name),
-                                    target.unit.empty() ? "no time" : target.unit,
+    if (schema_.columns[*at].unit != column.unit) {
+      return data_error(fmt::format("The target {} counts {} in the model and {} here.", quoted(column.name),
+                                    column.unit.empty() ? "no time" : column.unit,
                                     schema_.columns[*at].unit.empty() ? "no time" : schema_.columns[*at].unit));
+    }
+    return *at;
+  }
+
+  Result<void> bind_target(const TargetCoding& target) {
+    BoundTarget bound;
+    bound.coding = &target;
+    bound.text = !target.numeric;
+    for (std::size_t k = 0; k < target.count(); ++k) {
+      const Result<std::size_t> at = column_of_target(target, k);
+      if (!at) {
+        return at.error();
+      }
+      bound.chunk_columns.push_back(chunk_column(*at));
     }
     std::map<std::string, std::int32_t> known;
     for (const std::string& name : target.classes) {
@@ -227,7 +239,7 @@ class Binder {
       }
     }
     std::sort(bound.class_of_value.begin(), bound.class_of_value.end());
-    for (const std::string& level : schema_.levels[*at]) {
+    for (const std::string& level : schema_.levels[binding_.columns[bound.chunk_columns.front()]]) {
       const auto found = known.find(level);
       bound.class_of.push_back(found != known.end() ? found->second : -1);
     }

@@ -37,7 +37,7 @@ struct BoundCross {
 };
 
 struct BoundTarget {
-  std::size_t chunk_column = 0;
+  std::vector<std::size_t> chunk_columns = {};  // one a target
   const TargetCoding* coding = nullptr;
   bool text = false;
   std::vector<std::int32_t> class_of;                           // by code of the source, -1 for a class the model does not know

@@ -138,6 +138,33 @@ Result<std::size_t> find_column(const Schema& schema, const std::string& name) {
   return usage_error(fmt::format("There is no column {}.{}{}", quoted(name), did_you_mean(name, names), list));
 }
 
+Result<std::vector<std::size_t>> find_columns(const Schema& schema, const std::string& names) {
+  if (const Result<std::size_t> one = find_column(schema, names); one || names.find(',') == std::string::npos) {
+    return one ? Result<std::vector<std::size_t>>(std::vector{*one}) : one.error();
+  }
+  std::vector<std::size_t> columns;
+  for (const std::string_view name : split(names, ',')) {
+    const Result<std::size_t> column = find_column(schema, std::string(trim(name)));
+    if (!column) {
+      return column.error();
+    }
+    columns.push_back(*column);
+  }
+  return columns;
+}
+
+std::vector<std::string> TargetCoding::names() const {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < count(); ++k) {
+    names.push_back(column(k).name);
+  }
+  return names;
+}
+
+bool TargetCoding::has(const std::string& column) const {
+  return column == name || std::any_of(more.begin(), more.end(), [&](const TargetColumn& other) { return other.name == column; });
+}
+
 std::map<std::string, ColumnType> declared_types(const Encoder& encoder, const TargetCoding* target) {
   std::map<std::string, ColumnType> types;
   for (const EncodedColumn& column : encoder.columns) {
@@ -147,6 +174,9 @@ std::map<std::string, ColumnType> declared_types(const Encoder& encoder, const T
   }
   if (target != nullptr) {
     types[target->name] = !target->unit.empty() ? ColumnType::time : target->numeric ? ColumnType::number : ColumnType::text;
+    for (const TargetColumn& other : target->more) {
+      types[other.name] = other.unit.empty() ? ColumnType::number : ColumnType::time;
+    }
   }
   return types;
 }

@@ -42,7 +42,8 @@ class RowEncoder {
       data_.stride = stride_for(encoder.features);
       data_.dense.resize(count * data_.stride);
     }
-    data_.target.resize(binding.target ? count : 0);
+    data_.targets = binding.target ? binding.target->chunk_columns.size() : 1;
+    data_.target.resize(binding.target ? count * data_.targets : 0);
     data_.weight.resize(binding.weight ? count : 0);
   }
 
@@ -54,7 +55,8 @@ class RowEncoder {
     }
     const auto first = static_cast<std::size_t>(chunk.first_row);
     if (binding_.target) {
-      const Result<void> well = encoding::encode_target<T>(chunk, schema_, binding_, std::span(data_.target).subspan(first, chunk.rows));
+      const auto into = std::span(data_.target).subspan(first * data_.targets, chunk.rows * data_.targets);
+      const Result<void> well = encoding::encode_target<T>(chunk, schema_, binding_, into);
       if (!well) {
         return well;
       }

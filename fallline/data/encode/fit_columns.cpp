@@ -27,7 +27,7 @@ using encoding::type_name;
 std::string count(std::uint64_t n) { return grouped(static_cast<std::int64_t>(n)); }
 
 struct Roles {
-  std::optional<std::size_t> target;
+  std::vector<std::size_t> targets;
   std::vector<std::size_t> features;  // in the order of the file
 };
 
@@ -54,25 +54,26 @@ Result<Roles> roles_of(const Schema& schema, const EncoderOptions& options) {
       return marked.error();
     }
   }
-  for (const std::string* role : {&options.target, &options.weight}) {
-    if (role->empty()) {
-      continue;
+  const auto targets = options.target.empty() ? Result(std::vector<std::size_t>()) : find_columns(schema, options.target);
+  const auto weight = options.weight.empty() ? Result<std::size_t>(size) : find_column(schema, options.weight);
+  if (!targets || !weight) {
+    return targets ? weight.error() : targets.error();
+  }
+  roles.targets = *targets;
+  std::vector<std::size_t> own = roles.targets;
+  if (*weight < size) {
+    own.push_back(*weight);
+  }
+  for (const std::size_t column : own) {
+    if (ignored[column] || special[column] || (used[column] && !options.features.empty())) {
+      return usage_error(fmt::format("Column {} has two roles: it can be only one of target, weight, feature and ignored.",
+                                     quoted(schema.columns[column].name)));
     }
-    const Result<std::size_t> column = find_column(schema, *role);
-    if (!column) {
-      return column.error();
-    }
-    const std::string name = quoted(schema.columns[*column].name);
-    if (ignored[*column] || special[*column] || (used[*column] && !options.features.empty())) {
-      return usage_error(fmt::format("Column {} has two roles: it can be only one of target, weight, feature and ignored.", name));
-    }
-    special[*column] = true;
-    if (role == &options.target) {
-      roles.target = *column;
-    } else if (!holds_numbers(schema.columns[*column].type)) {
-      return data_error(
-          fmt::format("The weight column {} holds text such as {}; weights are numbers.", name, quoted(schema.levels[*column].front())));
-    }
+    special[column] = true;
+  }
+  if (*weight < size && !holds_numbers(schema.columns[*weight].type)) {
+    return data_error(fmt::format("The weight column {} holds text such as {}; weights are numbers.", quoted(schema.columns[*weight].name),
+                                  quoted(schema.levels[*weight].front())));
   }
   for (std::size_t i = 0; i < size; ++i) {
     if (used[i] && !ignored[i] && !special[i]) {
@@ -261,20 +262,24 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
   FittedEncoder fitted;
   fitted.encoder.missing = schema.missing;
   fitted.encoder.matrix_input = schema.matrix_input;
-  if (roles->target) {
-    const Result<void> well = encoding::fit_target(source, schema, *roles->target, task, options, pool, fitted);
+  if (!roles->targets.empty()) {
+    const Result<void> well = encoding::fit_targets(source, schema, roles->targets, task, options, pool, fitted);
     if (!well) {
       return well.error();
     }
   }
   EncoderFitter fitter(source, schema, options, pool);
-  if (roles->target && !fitted.target.classification && options.standardize && options.split.share > 0) {
-    const Result<std::vector<Statistics>> target = encoding::gather(fitter.rows(), schema, std::vector<std::size_t>{*roles->target}, pool);
-    if (!target) {
-      return target.error();
+  if (!roles->targets.empty() && !fitted.target.classification && options.standardize && options.split.share > 0) {
+    const Result<std::vector<Statistics>> found = encoding::gather(fitter.rows(), schema, roles->targets, pool);
+    if (!found) {
+      return found.error();
     }
-    fitted.target.center = target->front().mean;
-    fitted.target.spread = target->front().spread > 0 ? target->front().spread : 1;
+    for (std::size_t k = 0; k < found->size(); ++k) {
+      double& center = k == 0 ? fitted.target.center : fitted.target.more[k - 1].center;
+      double& spread = k == 0 ? fitted.target.spread : fitted.target.more[k - 1].spread;
+      center = (*found)[k].mean;
+      spread = (*found)[k].spread > 0 ? (*found)[k].spread : 1;
+    }
   }
   if (const Result<void> well = fitter.fit(*roles, fitted); !well) {
     return well.error();

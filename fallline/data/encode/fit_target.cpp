@@ -141,10 +141,6 @@ Result<void> put_positive_second(const std::string& positive, TargetCoding& targ
   return {};
 }
 
-}  // namespace
-
-std::string row_name(std::uint64_t row) { return fmt::format("row {} (counted from 1, header left out)", count(row + 1)); }
-
 Result<void> fit_target(Source& source, const Schema& schema, std::size_t column, Task task, const EncoderOptions& options,
                         ThreadPool& pool, FittedEncoder& fitted) {
   const ColumnInfo& info = schema.columns[column];
@@ -208,6 +204,46 @@ Result<void> fit_target(Source& source, const Schema& schema, std::size_t column
   }
   target.center = options.standardize ? found.mean : 0;
   target.spread = options.standardize ? found.spread : 1;
+  return {};
+}
+
+}  // namespace
+
+std::string row_name(std::uint64_t row) { return fmt::format("row {} (counted from 1, header left out)", count(row + 1)); }
+
+Result<void> fit_targets(Source& source, const Schema& schema, std::span<const std::size_t> columns, Task task,
+                         const EncoderOptions& options, ThreadPool& pool, FittedEncoder& fitted) {
+  if (columns.size() == 1) {
+    return fit_target(source, schema, columns.front(), task, options, pool, fitted);
+  }
+  if (task == Task::classification) {
+    return usage_error("--task classification: several targets are predicted as numbers. Name the one that holds the classes.");
+  }
+  for (const std::size_t column : columns) {
+    const std::string name = quoted(schema.columns[column].name);
+    if (!holds_numbers(schema.columns[column].type)) {
+      return data_error(
+          fmt::format("The target {} holds text such as {}, and several targets are predicted as numbers. Leave it out, or "
+                      "name it alone.",
+                      name, quoted(schema.levels[column].empty() ? "" : schema.levels[column].front())));
+    }
+    FittedEncoder one;
+    if (const Result<void> well = fit_target(source, schema, column, task, options, pool, one); !well) {
+      return well;
+    }
+    if (one.target.classification) {
+      return data_error(
+          fmt::format("The target {} has {} distinct values and would be taken as classes, but several targets are predicted as numbers. "
+                      "Pass --task regression if its values are amounts, else leave it out or name it alone.",
+                      name, one.target.classes.size()));
+    }
+    fitted.notes.insert(fitted.notes.end(), one.notes.begin(), one.notes.end());
+    if (column == columns.front()) {
+      fitted.target = std::move(one.target);
+    } else {
+      fitted.target.more.push_back(one.target.column(0));
+    }
+  }
   return {};
 }
 

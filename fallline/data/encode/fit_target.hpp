@@ -6,9 +6,10 @@
 
 namespace fallline::encoding {
 
-/// Fills `fitted.target` and says in its notes and warnings how the target was understood.
-Result<void> fit_target(Source& source, const Schema& schema, std::size_t column, Task task, const EncoderOptions& options,
-                        ThreadPool& pool, FittedEncoder& fitted);
+/// Fills `fitted.target` and says in its notes and warnings how the target was understood. Several columns are numbers that are predicted
+/// at once; one that would be classes is refused by name.
+Result<void> fit_targets(Source& source, const Schema& schema, std::span<const std::size_t> columns, Task task,
+                         const EncoderOptions& options, ThreadPool& pool, FittedEncoder& fitted);
 
 /// "row 3", counted from 1 without the header, as people count.
 std::string row_name(std::uint64_t row);

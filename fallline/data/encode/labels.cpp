@@ -14,8 +14,8 @@ namespace fallline::encoding {
 
 namespace {
 
-Error missing_target(const TargetCoding& target, std::uint64_t row) {
-  return data_error(fmt::format("The target {} is missing in {}: fill it in or take the row out.", quoted(target.name), row_name(row)));
+Error missing_target(const std::string& name, std::uint64_t row) {
+  return data_error(fmt::format("The target {} is missing in {}: fill it in or take the row out.", quoted(name), row_name(row)));
 }
 
 Error unknown_class(const TargetCoding& target, const std::string& label, std::uint64_t row) {
@@ -31,29 +31,46 @@ std::int32_t class_of_number(const std::vector<std::pair<double, std::int32_t>>&
   return at != classes.end() && at->first == x ? at->second : -1;
 }
 
+template <class T>
+Result<void> encode_numbers(const Chunk& chunk, const BoundTarget& target, std::span<T> into) {
+  const std::size_t targets = target.chunk_columns.size();
+  for (std::size_t i = 0; i < chunk.rows; ++i) {
+    for (std::size_t k = 0; k < targets; ++k) {
+      const double x = chunk.columns[target.chunk_columns[k]].numbers[i];
+      T& to = into[i * targets + k];
+      to = static_cast<T>(x);
+      if (std::isfinite(to)) {
+        continue;
+      }
+      const std::string name = target.coding->column(k).name;
+      const std::uint64_t row = chunk.first_row + i;
+      return std::isnan(x) ? missing_target(name, row)
+                           : data_error(fmt::format("The target {} is {} in {}, too large for float; pass --precision double.",
+                                                    quoted(name), shortest(x), row_name(row)));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 template <class T>
 Result<void> encode_target(const Chunk& chunk, const Schema& schema, const Binding& binding, std::span<T> into) {
   const BoundTarget& target = *binding.target;
-  const Column& cells = chunk.columns[target.chunk_column];
+  if (!target.coding->classification) {
+    return encode_numbers(chunk, target, into);
+  }
+  const std::size_t place = target.chunk_columns.front();
+  const Column& cells = chunk.columns[place];
   for (std::size_t i = 0; i < chunk.rows; ++i) {
     const std::uint64_t row = chunk.first_row + i;
     if (target.text ? cells.codes[i] < 0 : std::isnan(cells.numbers[i])) {
-      return missing_target(*target.coding, row);
-    }
-    if (!target.coding->classification) {
-      into[i] = static_cast<T>(cells.numbers[i]);
-      if (!std::isfinite(into[i])) {
-        return data_error(fmt::format("The target {} is {} in {}, too large for float; pass --precision double.",
-                                      quoted(target.coding->name), shortest(cells.numbers[i]), row_name(row)));
-      }
-      continue;
+      return missing_target(target.coding->name, row);
     }
     const std::int32_t known =
         target.text ? target.class_of[static_cast<std::size_t>(cells.codes[i])] : class_of_number(target.class_of_value, cells.numbers[i]);
     if (known < 0) {
-      const std::size_t column = binding.columns[target.chunk_column];
+      const std::size_t column = binding.columns[place];
       return unknown_class(*target.coding,
                            target.text ? schema.levels[column][static_cast<std::size_t>(cells.codes[i])] : shortest(cells.numbers[i]), row);
     }

@@ -8,7 +8,7 @@
 
 namespace fallline::encoding {
 
-/// into: [chunk.rows] the class index, or the number as it stands.
+/// into: [chunk.rows, targets] the class index, or the numbers as they stand.
 template <class T>
 Result<void> encode_target(const Chunk& chunk, const Schema& schema, const Binding& binding, std::span<T> into);
 

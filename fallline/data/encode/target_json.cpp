@@ -38,6 +38,16 @@ void check_classes(Reader& reader, const TargetCoding& target) {
   }
 }
 
+void read_more(Reader& reader, std::string& fault, TargetCoding& target) {
+  if (!reader.has("more")) {
+    return;
+  }
+  for (const Json& item : reader.list("more")) {
+    Reader other(item, "a target", fault);
+    target.more.push_back({other.text("name"), other.number("center"), other.number("spread"), other.text("unit")});
+  }
+}
+
 }  // namespace
 
 std::string target_to_json(const TargetCoding& target) {
@@ -46,6 +56,9 @@ std::string target_to_json(const TargetCoding& target) {
                   {"center", target.center},   {"spread", target.spread}};
   if (!target.unit.empty()) {
     json["unit"] = target.unit;
+  }
+  for (const TargetColumn& other : target.more) {
+    json["more"].push_back({{"name", other.name}, {"center", other.center}, {"spread", other.spread}, {"unit", other.unit}});
   }
   return dump(json);
 }
@@ -62,8 +75,14 @@ Result<TargetCoding> target_from_json(const std::string& text) {
   target.center = reader.number("center");
   target.spread = reader.number("spread");
   target.unit = reader.has("unit") ? reader.text("unit") : "";
-  if (!(target.spread > 0)) {
-    reader.fail("has a spread that is not positive");
+  read_more(reader, fault, target);
+  for (std::size_t k = 0; k < target.count(); ++k) {
+    if (!(target.column(k).spread > 0)) {
+      reader.fail("has a spread that is not positive");
+    }
+  }
+  if (!target.more.empty() && target.classification) {
+    reader.fail("has classes beside other targets");
   }
   if (!target.classification && !target.numeric) {
     reader.fail("is a text that is not a class");

@@ -73,7 +73,7 @@ void NetworkPass<T>::plan() {
     heads_.resize(stretches);
     for (Head& head : heads_) {
       head.scores.resize(most_stretch * network_.outputs);
-      head.target.resize(most_stretch);
+      head.target.resize(most_stretch * rows_.targets);
       head.weight.resize(most_stretch);
     }
   }
@@ -167,7 +167,9 @@ void NetworkPass<T>::head(Stretch rows, Head& head) {
   const Mat<T> scores = output(network_.layers.size() - 1);
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t from = order_[rows.first + i];
-    head.target[i] = T(rows_.target[from]);
+    for (std::size_t c = 0; c < rows_.targets; ++c) {
+      head.target[c * count + i] = T(rows_.target[from * rows_.targets + c]);
+    }
     head.weight[i] = rows_.weight.empty() ? T(1) : T(rows_.weight[from]);
     for (std::size_t c = 0; c < outputs; ++c) {
       head.scores[c * count + i] = scores(rows.first + i, c);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fallline/base/field.hpp"
+#include "fallline/optim/catch_up.hpp"
 #include "fallline/optim/parameters.hpp"
 #include "fallline/optim/rule_loop.hpp"
 
@@ -47,6 +48,10 @@ class AnyRule {
   virtual bool runs_by_range() const = 0;
   virtual Moved run(const TensorInfo& info, const TensorStep<float>& step) const = 0;
   virtual Moved run(const TensorInfo& info, const TensorStep<double>& step) const = 0;
+
+  /// For steps that touch few coordinates of a tensor; null where coordinates do not stand for themselves. The rule must outlive it.
+  virtual std::unique_ptr<CatchUp<float>> catch_up_float() const { return nullptr; }
+  virtual std::unique_ptr<CatchUp<double>> catch_up_double() const { return nullptr; }
 };
 
 }  // namespace fallline::detail

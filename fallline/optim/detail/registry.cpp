@@ -60,6 +60,10 @@ class ElementRule final : public RuleBase<R> {
   Moved run(const TensorInfo& /*info*/, const TensorStep<double>& step) const override {
     return run_rule(UpdateRules::index_of<R>(), &this->rule_, step);
   }
+  std::unique_ptr<CatchUp<float>> catch_up_float() const override { return make_catch_up<float>(UpdateRules::index_of<R>(), &this->rule_); }
+  std::unique_ptr<CatchUp<double>> catch_up_double() const override {
+    return make_catch_up<double>(UpdateRules::index_of<R>(), &this->rule_);
+  }
 };
 
 template <TensorRule R>

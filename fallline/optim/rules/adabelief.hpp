@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fallline/optim/detail/fading.hpp"
 #include "fallline/optim/detail/rectify.hpp"
 #include "fallline/optim/rule.hpp"
 
@@ -55,6 +56,24 @@ struct AdaBelief {
   };
 
   bool uses_slot(std::size_t slot) const { return slot < 2 || amsgrad != Amsgrad::off; }
+
+  double tail(std::int64_t t) const {
+    const auto [length, factor] = detail::rectify(beta2, t);
+    const bool trusted = !rectify || (factor > 0 && length >= threshold);
+    return trusted ? detail::fading_ratio(beta1, beta2, t) : infinity;
+  }
+  /// s takes in beta1^2j m^2 and eps_state on its way.
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& m, T& s, T& x) const {
+    const double left_m = std::pow(beta1, steps);
+    const double left_s = std::pow(beta2, steps);
+    const double apart = beta2 - beta1 * beta1;
+    const double strayed = std::abs(apart) < 1e-9 ? steps * left_s : beta1 * beta1 * (left_s - left_m * left_m) / apart;
+    s = static_cast<T>(left_s * static_cast<double>(s) + eps_state * (1 - left_s) / (1 - beta2) +
+                       (1 - beta2) * strayed * static_cast<double>(m) * static_cast<double>(m));
+    m *= static_cast<T>(left_m);
+    x = amsgrad == Amsgrad::raw ? std::max(x, s) : s;
+  }
 
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {

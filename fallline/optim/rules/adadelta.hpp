@@ -37,6 +37,14 @@ struct AdaDelta {
       Preset{"ensmallen", "learning_rate=1,rho=0.95,epsilon=1e-6"},
   };
 
+  double tail(std::int64_t /*t*/) const { return 0; }
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& gradients, T& squares) const {
+    const T left = static_cast<T>(std::pow(rho, steps));
+    gradients *= left;
+    squares *= left;
+  }
+
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
     const T eta = static_cast<T>(step.learning_rate);

@@ -16,6 +16,7 @@ struct AdaGrad {
   static constexpr std::string_view summary = "Divides each coordinate's rate by the root of the sum of its squared gradients.";
   static constexpr std::size_t slots = 1;  // G
   static constexpr bool gradient_descent_like = false;
+  static constexpr bool steady_metric = true;
   static constexpr bool proximal = true;
 
   double learning_rate = 0.01;
@@ -42,6 +43,10 @@ struct AdaGrad {
   };
 
   double slot_start(std::size_t /*slot*/) const { return init_acc; }
+
+  double tail(std::int64_t /*t*/) const { return 0; }
+  template <class T>
+  void fade(std::int64_t /*t*/, double /*steps*/, T& /*sum*/) const {}
 
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fallline/optim/detail/fading.hpp"
 #include "fallline/optim/rule.hpp"
 
 namespace fallline {
@@ -68,6 +69,13 @@ struct Adam {
   };
 
   bool uses_slot(std::size_t slot) const { return slot < 2 || amsgrad != Amsgrad::off; }
+
+  double tail(std::int64_t t) const { return detail::fading_ratio(beta1, beta2, t); }
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& m, T& v, T& /*largest*/) const {
+    m *= static_cast<T>(std::pow(beta1, steps));
+    v *= static_cast<T>(std::pow(beta2, steps));
+  }
 
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {

@@ -44,6 +44,13 @@ struct AdaMax {
       Preset{"ensmallen", "learning_rate=0.001,epsilon=1e-8,eps_at=denom"},
   };
 
+  double tail(std::int64_t /*t*/) const { return beta1 < beta2 ? beta1 / (beta2 - beta1) : infinity; }
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& m, T& u) const {
+    m *= static_cast<T>(std::pow(beta1, steps));
+    u = std::max(u * static_cast<T>(std::pow(beta2, steps)), static_cast<T>(eps_at == EpsilonAt::grad ? epsilon : 0));
+  }
+
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
     const double c1 = 1 - std::pow(beta1, static_cast<double>(step.t));

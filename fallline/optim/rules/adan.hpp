@@ -8,6 +8,7 @@
 
 #include <cmath>
 
+#include "fallline/optim/detail/fading.hpp"
 #include "fallline/optim/rule.hpp"
 
 namespace fallline {
@@ -39,6 +40,19 @@ struct Adan {
   }
 
   static constexpr std::array presets{Preset{"optax", "epsilon=1e-8,epsilon_root=1e-8"}};
+
+  double tail(std::int64_t t) const { return detail::fading_ratio(std::max(beta1, beta2), beta3, t); }
+  /// The first of these steps sees the gradient fall to zero.
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& m, T& v, T& n, T& last) const {
+    const double left_v = std::pow(beta2, steps - 1);
+    const double left_n = std::pow(beta3, steps - 1);
+    const double fall = (1 - beta2) * static_cast<double>(last);
+    m *= static_cast<T>(std::pow(beta1, steps));
+    v = static_cast<T>(left_v * (beta2 * static_cast<double>(v) - fall));
+    n = static_cast<T>(left_n * (beta3 * static_cast<double>(n) + (1 - beta3) * fall * fall));
+    last = T(0);
+  }
 
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {

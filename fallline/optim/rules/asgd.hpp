@@ -19,6 +19,7 @@ struct Asgd {
   static constexpr std::size_t slots = 1;  // a
   static constexpr std::size_t evaluation_slot = 0;
   static constexpr bool gradient_descent_like = true;
+  static constexpr std::size_t linear_slots = 1;
   static constexpr bool proximal = false;               // the shrinking by lambd moves the minimum
   static constexpr bool moves_without_gradient = true;  // lambd shrinks
 

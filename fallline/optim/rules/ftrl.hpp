@@ -21,6 +21,7 @@ struct Ftrl {
   static constexpr std::size_t slots = 2;  // n, z
   static constexpr bool constant_rate = true;
   static constexpr bool gradient_descent_like = false;
+  static constexpr bool tells_theta = true;
   static constexpr bool proximal = false;      // its own l1 is
   static constexpr bool own_penalties = true;  // l1 and l2 act inside the step, not in the chain
 
@@ -48,15 +49,21 @@ struct Ftrl {
 
   double slot_start(std::size_t slot) const { return slot == 0 ? init_acc : 0; }
 
+  /// Theta is told by sums that stand still.
+  double tail(std::int64_t /*t*/) const { return l2_shrinkage > 0 ? infinity : 0; }
+  template <class T>
+  void fade(std::int64_t /*t*/, double /*steps*/, T& /*n*/, T& /*z*/) const {}
+
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
     const double share = step.penalised ? 1 : 0;
     const bool root = power == -0.5;
     const T exponent = static_cast<T>(-power);
-    const T slower = static_cast<T>(1 / step.learning_rate);
+    const bool moves = step.learning_rate > 0;  // at a rate of 0 the sums go on alone
+    const T slower = static_cast<T>(moves ? 1 / step.learning_rate : 0);
     const T cut = static_cast<T>(share * l1);
     const T pull = static_cast<T>(share * 2 * l2_shrinkage);
-    const T always = static_cast<T>(2 * (share * l2 + beta / (2 * step.learning_rate)));
+    const T always = static_cast<T>(moves ? 2 * (share * l2 + beta / (2 * step.learning_rate)) : 0);
     return [=](T theta, T g, T& n, T& z) {
       const T sum = n + g * g;
       const T before = root ? std::sqrt(n) : std::pow(n, exponent);

@@ -30,6 +30,18 @@ TEST(Ftrl, InterceptsAreFreeOfL1) {
   EXPECT_LT(theta.values()[0], 0);
 }
 
+TEST(Ftrl, ARateOfZeroMovesNothingAndBreaksNothing) {
+  const auto optimizer = testing::make("ftrl:beta=1");
+  Parameters<double> theta = testing::vector<double>({0});
+  optimizer->start(theta);
+  for (const double rate : {0.0, 0.1}) {
+    Parameters<double> gradient = testing::vector<double>({1});
+    optimizer->step(theta, gradient, rate);
+    EXPECT_EQ(theta.values()[0] == 0, rate == 0);
+    EXPECT_TRUE(std::isfinite(theta.values()[0]));
+  }
+}
+
 TEST(Ftrl, OtherPowersAreTaken) {
   // power = -1: n = 4, theta = -z eta / n.
   EXPECT_NEAR(walk("ftrl:power=-1", {0}, {{2}}, 0.1)[0], -0.1 * 2 / 4, 1e-15);

@@ -43,6 +43,12 @@ struct Lion {
       Preset{"optax", "weight_decay=0.001,decay=decoupled"},
   };
 
+  double tail(std::int64_t /*t*/) const { return mode == Mode::hard ? infinity : beta2 / (1 - beta2); }
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& m) const {
+    m *= static_cast<T>(std::pow(beta2, steps));
+  }
+
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
     const T eta = static_cast<T>(step.learning_rate);

@@ -7,6 +7,8 @@
 // look-ahead point. The buffers differ only where the rate changes: buffer=grad rescales the whole history at once.
 #pragma once
 
+#include <cmath>
+
 #include "fallline/optim/rule.hpp"
 
 namespace fallline {
@@ -18,6 +20,8 @@ struct Momentum {
   static constexpr std::string_view summary = "Steps along a decaying sum of past gradients, like a heavy ball.";
   static constexpr std::size_t slots = 1;  // m
   static constexpr bool gradient_descent_like = true;
+  static constexpr std::size_t linear_slots = 1;
+  static constexpr bool steady_metric = true;
   static constexpr bool proximal = true;
 
   enum class Buffer { grad, step };
@@ -45,6 +49,12 @@ struct Momentum {
                                                "Momentum that looks ahead along its velocity before it turns.", "nesterov=true"}};
   static constexpr std::array presets{Preset{"torch", "learning_rate=0.001,first=grad"}, Preset{"keras", "learning_rate=0.01,buffer=step"},
                                       Preset{"optax", "buffer=grad"}, Preset{"ensmallen", "learning_rate=0.01,momentum=0.5,buffer=step"}};
+
+  double tail(std::int64_t /*t*/) const { return momentum / (1 - momentum); }
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& m) const {
+    m *= static_cast<T>(std::pow(momentum, steps));
+  }
 
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {

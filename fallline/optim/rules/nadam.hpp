@@ -7,6 +7,7 @@
 
 #include <cmath>
 
+#include "fallline/optim/detail/fading.hpp"
 #include "fallline/optim/rule.hpp"
 
 namespace fallline {
@@ -43,6 +44,13 @@ struct NAdam {
       Preset{"keras", "learning_rate=0.001,epsilon=1e-7,momentum_decay=1"},
       Preset{"ensmallen", "learning_rate=0.001,epsilon=1e-8,epsilon_hat=true,momentum_decay=0.004"},
   };
+
+  double tail(std::int64_t t) const { return detail::fading_ratio(beta1, beta2, t); }
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& m, T& v) const {
+    m *= static_cast<T>(std::pow(beta1, steps));
+    v *= static_cast<T>(std::pow(beta2, steps));
+  }
 
   template <class T>
   auto at(Step step, std::span<double> scalars) const {

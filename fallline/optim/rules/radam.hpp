@@ -8,6 +8,7 @@
 
 #include <cmath>
 
+#include "fallline/optim/detail/fading.hpp"
 #include "fallline/optim/detail/rectify.hpp"
 #include "fallline/optim/rule.hpp"
 
@@ -54,13 +55,25 @@ struct RAdam {
       Preset{"optax", "epsilon=1e-8,epsilon_hat=false,strict=false"},
   };
 
+  bool trusts(std::int64_t t) const {
+    const auto [length, factor] = detail::rectify(beta2, t);
+    return factor > 0 && (strict ? length > threshold : length >= threshold);
+  }
+
+  double tail(std::int64_t t) const { return trusts(t) ? detail::fading_ratio(beta1, beta2, t) : infinity; }
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& m, T& v) const {
+    m *= static_cast<T>(std::pow(beta1, steps));
+    v *= static_cast<T>(std::pow(beta2, steps));
+  }
+
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
     const double t = static_cast<double>(step.t);
     const double c1 = 1 - std::pow(beta1, t);
     const double c2 = 1 - std::pow(beta2, t);
-    const auto [length, factor] = detail::rectify(beta2, step.t);
-    const bool trusted = factor > 0 && (strict ? length > threshold : length >= threshold);
+    const double factor = detail::rectify(beta2, step.t).factor;
+    const bool trusted = trusts(step.t);
     const double rate = step.learning_rate * (trusted ? factor : warm == Warm::momentum ? 1 : 0);
 
     const T keep_m = static_cast<T>(beta1);

@@ -59,6 +59,15 @@ struct RmsProp {
   bool uses_slot(std::size_t slot) const { return slot == 0 || (slot == 1 && momentum > 0) || (slot == 2 && centered); }
   double slot_start(std::size_t slot) const { return slot == 0 ? init_acc : 0; }
 
+  double tail(std::int64_t /*t*/) const { return centered && debias ? infinity : momentum / (1 - momentum); }
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& v, T& m, T& a) const {
+    const double left = std::pow(rho, steps);
+    v = static_cast<T>(left * (static_cast<double>(v) + (1 - left) * static_cast<double>(a) * static_cast<double>(a)));
+    m *= static_cast<T>(std::pow(momentum, steps));
+    a *= static_cast<T>(left);
+  }
+
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
     const double correction = debias ? 1 - std::pow(rho, static_cast<double>(step.t)) : 1;

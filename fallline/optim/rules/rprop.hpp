@@ -43,6 +43,12 @@ struct Rprop {
 
   static constexpr std::array presets{Preset{"torch", "learning_rate=0.01"}, Preset{"optax", "backtrack=optax"}};
 
+  double tail(std::int64_t /*t*/) const { return 0; }
+  template <class T>
+  void fade(std::int64_t /*t*/, double /*steps*/, T& /*h*/, T& p) const {
+    p = T(0);
+  }
+
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
     const bool first = step.t == 1;

@@ -23,7 +23,9 @@ struct ScheduleFreeAdamW {
   static constexpr std::array scalar_starts{0.0, 0.0};  // W, largest rate
   static constexpr bool constant_rate = true;
   static constexpr bool gradient_descent_like = false;
-  static constexpr bool proximal = false;  // theta lies between z and x, which a proximal step would not reach
+  static constexpr std::size_t linear_slots = 2;
+  static constexpr bool linear_under_l2 = false;  // v divides
+  static constexpr bool proximal = false;         // theta lies between z and x, which a proximal step would not reach
 
   double learning_rate = 2.5e-3;
   double beta1 = 0.9;
@@ -52,6 +54,11 @@ struct ScheduleFreeAdamW {
   };
 
   bool decays_itself() const { return true; }
+
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& /*z*/, T& /*x*/, T& v) const {
+    v *= static_cast<T>(std::pow(beta2, steps));
+  }
 
   template <class T>
   auto at(Step step, std::span<double> scalars) const {

@@ -22,6 +22,7 @@ struct ScheduleFreeSgd {
   static constexpr std::array scalar_starts{0.0, 0.0};  // W, largest rate
   static constexpr bool constant_rate = true;
   static constexpr bool gradient_descent_like = true;
+  static constexpr std::size_t linear_slots = 2;
   static constexpr bool proximal = false;  // theta lies between z and x, which a proximal step would not reach
 
   double learning_rate = 1;

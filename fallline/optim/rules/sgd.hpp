@@ -14,6 +14,8 @@ struct Sgd {
   static constexpr std::string_view summary = "A step against the gradient, as long as the learning rate says.";
   static constexpr std::size_t slots = 0;
   static constexpr bool gradient_descent_like = true;
+  static constexpr std::size_t linear_slots = 0;
+  static constexpr bool steady_metric = true;
   static constexpr bool proximal = true;
 
   double learning_rate = 0.01;
@@ -24,6 +26,10 @@ struct Sgd {
 
   static constexpr std::array presets{Preset{"torch", "learning_rate=0.001"}, Preset{"keras", "learning_rate=0.01"}, Preset{"optax", ""},
                                       Preset{"ensmallen", "learning_rate=0.01"}};
+
+  double tail(std::int64_t /*t*/) const { return 0; }
+  template <class T>
+  void fade(std::int64_t /*t*/, double /*steps*/) const {}
 
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {

@@ -31,6 +31,10 @@ struct SignSgd {
 
   bool uses_slot(std::size_t /*slot*/) const { return beta > 0; }
 
+  double tail(std::int64_t /*t*/) const { return beta > 0 ? infinity : 0; }
+  template <class T>
+  void fade(std::int64_t /*t*/, double /*steps*/, T& /*m*/) const {}
+
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
     const T eta = static_cast<T>(step.learning_rate);

@@ -48,6 +48,18 @@ struct Sophia {
     return (t - 1) % interval == 0 ? std::optional<std::size_t>(2) : std::nullopt;
   }
 
+  double tail(std::int64_t /*t*/) const {
+    const double ratio = beta1 / std::pow(beta2, 1 / static_cast<double>(interval));
+    return ratio < 1 ? ratio / (1 - ratio) : infinity;
+  }
+  template <class T>
+  void fade(std::int64_t t, double steps, T& m, T& h, T& /*e*/) const {
+    const auto due = [&](double at) { return std::floor((at - 1) / static_cast<double>(interval)); };
+    const double at = static_cast<double>(t);
+    m *= static_cast<T>(std::pow(beta1, steps));
+    h *= static_cast<T>(std::pow(beta2, due(at + steps) - due(at)));
+  }
+
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
     const bool due = estimate_slot(step.t).has_value();

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "fallline/optim/detail/fading.hpp"
 #include "fallline/optim/rule.hpp"
 
 namespace fallline {
@@ -45,6 +46,12 @@ struct Yogi {
   };
 
   double slot_start(std::size_t slot) const { return slot == 0 ? init_m : init_v; }
+
+  double tail(std::int64_t t) const { return detail::fading_ratio(beta1, 1, 1) / std::sqrt(debias ? 1 - std::pow(beta2, t) : 1); }
+  template <class T>
+  void fade(std::int64_t /*t*/, double steps, T& m, T& /*v*/) const {
+    m *= static_cast<T>(std::pow(beta1, steps));
+  }
 
   template <class T>
   auto at(Step step, std::span<double> /*scalars*/) const {
