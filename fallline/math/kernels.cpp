@@ -11,21 +11,11 @@
 //
 #include <hwy/highway.h>
 
+#include "fallline/math/tails.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace fallline::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-/// The first `count` (fewer than a vector) values, zeros behind them, without a look past the end.
-template <class Tag, class T>
-hn::Vec<Tag> load_tail(Tag tag, const T* from, std::size_t count) {
-#if HWY_TARGET <= HWY_AVX2
-  return hn::MaskedLoad(hn::FirstN(tag, count), tag, from);
-#else
-  HWY_ALIGN T padded[hn::MaxLanes(tag)] = {};
-  std::copy_n(from, count, padded);
-  return hn::Load(tag, padded);
-#endif
-}
 
 // Four rows at a time share each load of w and keep four sums in flight, which hides the latency of the multiply-add.
 template <class T>

@@ -15,6 +15,9 @@ namespace fallline {
 
 namespace {
 
+constexpr std::size_t range_size = 4 * block_size;
+constexpr std::size_t worth_threads = 4 * range_size;
+
 template <class T>
 std::vector<double> widened(const std::vector<T>& values) {
   return {values.begin(), values.end()};
@@ -37,6 +40,17 @@ void Chain<T>::start(const Parameters<T>& theta) {
   size_ = theta.size();
   steps_ = summed_ = averaged_ = 0;
   estimated_ = false;
+  ranges_.clear();
+  for (std::size_t i = 0; i < layout_.size(); ++i) {
+    for (std::size_t first = 0; first < layout_[i].size(); first += range_size) {
+      ranges_.push_back({i, first, std::min(range_size, layout_[i].size() - first)});
+    }
+  }
+  const auto place = [&](const Range& range) {
+    return (static_cast<double>(range.first) + static_cast<double>(range.size) / 2) / static_cast<double>(layout_[range.tensor].size());
+  };
+  std::stable_sort(ranges_.begin(), ranges_.end(), [&](const Range& a, const Range& b) { return place(a) < place(b); });
+  moved_.assign(ranges_.size(), {});
   slots_.assign(rule_->slots(), {});
   for (std::size_t s = 0; s < slots_.size(); ++s) {
     if (rule_->uses(s)) {
@@ -106,6 +120,42 @@ TensorStep<T> Chain<T>::tensor_step(std::size_t tensor, Parameters<T>& theta, Pa
   return made;
 }
 
+/// The sum of what of(range) measures in each range, on as many threads as there are; added in the order of the ranges.
+template <class T>
+template <class Of>
+Moved Chain<T>::sum_of_ranges(const Of& of) {
+  const auto measure = [&](std::size_t i) { moved_[i] = of(ranges_[i]); };
+  if (pool_ != nullptr && size_ >= worth_threads) {
+    pool_->run(ranges_.size(), measure);
+  } else {
+    for (std::size_t i = 0; i < ranges_.size(); ++i) {
+      measure(i);
+    }
+  }
+  Moved sum;
+  for (const Moved& moved : moved_) {
+    sum.squared += moved.squared;
+    sum.finite = sum.finite && moved.finite;
+  }
+  return sum;
+}
+
+/// 2-norm over all tensors.
+template <class T>
+double Chain<T>::norm(const Parameters<T>& gradient) {
+  const Moved sum = sum_of_ranges(
+      [&](const Range& range) { return Moved{sum_squares(gradient.tensor(range.tensor).subspan(range.first, range.size), 0), true}; });
+  return detail::root<T>(sum.squared, gradient.values(), 0);
+}
+
+template <class T>
+Moved Chain<T>::run_by_range(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate, double factor) {
+  return sum_of_ranges([&](const Range& range) {
+    const TensorStep<T> whole = tensor_step(range.tensor, theta, gradient, learning_rate, factor);
+    return rule_->run(layout_[range.tensor], whole.part(range.first, range.size));
+  });
+}
+
 template <class T>
 bool Chain<T>::wants_estimate() const {
   return summed_ + 1 >= options_.accumulate && rule_->estimate_slot(steps_ + 1).has_value();
@@ -153,7 +203,7 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
   expects(theta.size() == size_ && theta.tensors() == layout_.size(), "an optimiser steps the parameters it was started for");
   expects(gradient.size() == size_, "a gradient has the layout of its parameters");
   StepReport report;
-  report.gradient_norm = detail::norm(gradient, 0);
+  report.gradient_norm = norm(gradient);
   if (!std::isfinite(report.gradient_norm)) {
     report.finite = report.stepped = false;
     return report;
@@ -180,7 +230,12 @@ StepReport Chain<T>::step(Parameters<T>& theta, Parameters<T>& gradient, double 
     rule_->measure(layout_[i], tensor_step(i, theta, gradient, learning_rate, report.clip_factor));
   }
   double squared = 0;
-  for (std::size_t i = 0; i < layout_.size() && report.finite; ++i) {
+  if (rule_->runs_by_range()) {
+    const Moved moved = run_by_range(theta, gradient, learning_rate, report.clip_factor);
+    squared = moved.squared;
+    report.finite = moved.finite;
+  }
+  for (std::size_t i = 0; i < layout_.size() && report.finite && !rule_->runs_by_range(); ++i) {
     TensorStep<T> tensor = tensor_step(i, theta, gradient, learning_rate, report.clip_factor);
     if (measured) {
       tensor.stages = {.shrink = tensor.stages.shrink, .l1 = tensor.stages.l1, .l1_within = tensor.stages.l1_within};

@@ -29,6 +29,7 @@ class Chain final : public Optimizer<T> {
   Chain(OptimizerInfo info, std::unique_ptr<detail::AnyRule> rule, const ChainOptions& options);
 
   void start(const Parameters<T>& theta) override;
+  void use(ThreadPool* pool) override { pool_ = pool; }
   StepReport step(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate) override;
   bool set_momentum(double momentum) override { return rule_->set_momentum(momentum); }
   bool wants_estimate() const override;
@@ -41,6 +42,16 @@ class Chain final : public Optimizer<T> {
   Result<void> restore(const std::vector<StateArray>& state) override;
 
  private:
+  /// [first, first + size) of a tensor. Long tensors are stepped and measured by ranges, so that threads can share them.
+  struct Range {
+    std::size_t tensor;
+    std::size_t first;
+    std::size_t size;
+  };
+  template <class Of>
+  Moved sum_of_ranges(const Of& of);
+  double norm(const Parameters<T>& gradient);
+  Moved run_by_range(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate, double factor);
   bool accumulate(std::span<T> gradient);
   double clip(const Parameters<T>& theta, Parameters<T>& gradient, double length);
   double constrain(Parameters<T>& theta, bool returns);
@@ -53,6 +64,10 @@ class Chain final : public Optimizer<T> {
   ChainOptions options_;
   std::vector<TensorInfo> layout_;
   std::size_t size_ = 0;
+  std::vector<Range>
+      ranges_;  // by place in their tensor: the first half of each falls to the first threads, as in the gradient of a network
+  std::vector<Moved> moved_;  // what was measured in each
+  ThreadPool* pool_ = nullptr;
   std::int64_t steps_ = 0;
   std::vector<std::vector<T>> slots_;  // by slot, empty where not used
   std::vector<double> scalars_;        // tensor after tensor

@@ -13,6 +13,7 @@
 
 #include "fallline/base/field.hpp"
 #include "fallline/base/result.hpp"
+#include "fallline/math/thread_pool.hpp"
 #include "fallline/optim/parameters.hpp"
 
 namespace fallline {
@@ -124,6 +125,9 @@ class Optimizer {
 
   /// Begins anew for parameters of this layout (state at its start, t = 0).
   virtual void start(const Parameters<T>& theta) = 0;
+
+  /// Threads to step many parameters with, which must outlive the optimiser; null: the caller's alone. No bit depends on them.
+  virtual void use(ThreadPool* pool) = 0;
 
   /// One gradient at theta. gradient is scratch: it may be changed. learning_rate is the scheduled rate of this step.
   virtual StepReport step(Parameters<T>& theta, Parameters<T>& gradient, double learning_rate) = 0;

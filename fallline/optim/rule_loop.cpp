@@ -59,16 +59,16 @@ HWY_ATTR void decay(const Stages& stages, T* __restrict theta, std::size_t n) {
   }
 }
 
+/// extra: the metric, where the proximal step wants it, else how far theta has moved.
 template <bool WithMetric, class T, class Formula, class... Slot>
-[[gnu::flatten]] HWY_ATTR void descend(const Formula formula, T* __restrict theta, const T* __restrict g, T* __restrict metric,
+[[gnu::flatten]] HWY_ATTR void descend(const Formula formula, T* __restrict theta, const T* __restrict g, T* __restrict extra,
                                        std::size_t n, Slot* __restrict... slots) {
   for (std::size_t i = 0; i < n; ++i) {
     const T at = theta[i];
     const Update<T> update = formula(at, g[i], slots[i]...);
-    theta[i] = at - update.delta;
-    if constexpr (WithMetric) {
-      metric[i] = update.metric;
-    }
+    const T next = at - update.delta;
+    theta[i] = next;
+    extra[i] = WithMetric ? update.metric : next - at;
   }
 }
 
@@ -91,18 +91,29 @@ template <class T>
 }
 
 template <class T>
-HWY_ATTR void measure(const T* __restrict before, const T* __restrict theta, double* __restrict lanes, std::size_t n) {
+HWY_ATTR void measure_from(const T* __restrict before, const T* __restrict theta, T* __restrict move, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    move[i] = theta[i] - before[i];
+  }
+}
+
+/// Adds square(x[i]) to the lanes.
+template <class T, class Square>
+HWY_ATTR inline void add_squares(const T* __restrict x, std::size_t n, double* __restrict lanes, const Square& square) {
   std::size_t i = 0;
   for (; i + sum_lanes <= n; i += sum_lanes) {
     for (std::size_t j = 0; j < sum_lanes; ++j) {
-      const double d = static_cast<double>(theta[i + j]) - static_cast<double>(before[i + j]);
-      lanes[j] += d * d;
+      lanes[j] += square(static_cast<double>(x[i + j]));
     }
   }
   for (std::size_t j = 0; i + j < n; ++j) {
-    const double d = static_cast<double>(theta[i + j]) - static_cast<double>(before[i + j]);
-    lanes[j] += d * d;
+    lanes[j] += square(static_cast<double>(x[i + j]));
   }
+}
+
+template <class T>
+[[gnu::flatten]] HWY_ATTR void measure(const T* __restrict move, double* __restrict lanes, std::size_t n) {
+  add_squares(move, n, lanes, [](double d) HWY_ATTR { return d * d; });
 }
 
 HWY_ATTR inline double total(const double* lanes) {
@@ -129,6 +140,7 @@ HWY_ATTR Moved judge(double squared, const T* theta, std::size_t n) {
 template <class T, class Formula, std::size_t... I>
 HWY_ATTR Moved run_formula(const Formula& formula, const TensorStep<T>& step, std::index_sequence<I...>) {
   alignas(64) T before[block_size];
+  alignas(64) T move[block_size];
   alignas(64) T metric[block_size];
   alignas(64) T spare[sizeof...(I) + 1][block_size];
   alignas(64) double lanes[sum_lanes] = {};
@@ -137,7 +149,10 @@ HWY_ATTR Moved run_formula(const Formula& formula, const TensorStep<T>& step, st
     const std::size_t n = std::min(block_size, step.size - first);
     T* theta = step.theta + first;
     T* g = step.gradient + first;
-    std::copy_n(theta, n, before);
+    const bool moves_twice = step.stages.shrink != 0 || step.stages.l1 > 0;
+    if (moves_twice) {
+      std::copy_n(theta, n, before);
+    }
     prepare(step.stages, theta, g, n);
     decay(step.stages, theta, n);
     if (step.stages.l1 > 0) {
@@ -148,9 +163,12 @@ HWY_ATTR Moved run_formula(const Formula& formula, const TensorStep<T>& step, st
         soften(step.stages, metric, theta, n);
       }
     } else {
-      descend<false>(formula, theta, g, metric, n, (step.slots[I] != nullptr ? step.slots[I] + first : spare[I])...);
+      descend<false>(formula, theta, g, move, n, (step.slots[I] != nullptr ? step.slots[I] + first : spare[I])...);
     }
-    measure(before, theta, lanes, n);
+    if (moves_twice) {
+      measure_from(before, theta, move, n);
+    }
+    measure(move, lanes, n);
   }
   return judge(total(lanes), step.theta, step.size);
 }
@@ -168,20 +186,15 @@ HWY_ATTR Moved run(std::size_t index, const void* rule, const TensorStep<T>& ste
 template <class T>
 HWY_ATTR double squares(std::span<const T> values, double clip) {
   alignas(64) double lanes[sum_lanes] = {};
-  const T* __restrict x = values.data();
-  const double most = clip > 0 ? static_cast<double>(static_cast<T>(clip)) : std::numeric_limits<double>::infinity();
-  std::size_t i = 0;
-  for (; i + sum_lanes <= values.size(); i += sum_lanes) {
-    for (std::size_t j = 0; j < sum_lanes; ++j) {
-      const double size = std::abs(static_cast<double>(x[i + j]));
+  if (clip > 0) {
+    const double most = static_cast<double>(static_cast<T>(clip));
+    add_squares(values.data(), values.size(), lanes, [most](double x) HWY_ATTR {
+      const double size = std::abs(x);
       const double cut = size > most ? most : size;
-      lanes[j] += cut * cut;
-    }
-  }
-  for (std::size_t j = 0; i + j < values.size(); ++j) {
-    const double size = std::abs(static_cast<double>(x[i + j]));
-    const double cut = size > most ? most : size;
-    lanes[j] += cut * cut;
+      return cut * cut;
+    });
+  } else {
+    measure(values.data(), lanes, values.size());
   }
   return total(lanes);
 }

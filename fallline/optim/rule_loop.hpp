@@ -42,6 +42,19 @@ struct TensorStep {
   T* paid = nullptr;  // and what each weight has been moved by them
   std::span<double> scalars = {};
   std::span<double> totals = {};
+
+  /// The step of the coordinates [first, first + count).
+  TensorStep part(std::size_t first, std::size_t count) const {
+    TensorStep made = *this;
+    made.size = count;
+    for (T** array : {&made.theta, &made.gradient, &made.due, &made.paid}) {
+      *array = *array == nullptr ? nullptr : *array + first;
+    }
+    for (T*& slot : made.slots) {
+      slot = slot == nullptr ? nullptr : slot + first;
+    }
+    return made;
+  }
 };
 
 /// What the step did to the tensor. Where `finite` is false the tensor is half done and must be taken from a copy.

@@ -39,7 +39,7 @@ Moved reference_formula(const Formula& formula, const TensorStep<T>& step, std::
       theta = step.due != nullptr ? settle(theta, cut, step.due[i], step.paid[i]) : soft(theta, cut, soft_within<T>(stages));
     }
     step.theta[i] = theta;
-    const double move = static_cast<double>(theta) - static_cast<double>(before);
+    const double move = static_cast<double>(theta - before);
     lanes[i % sum_lanes] += move * move;
     moved.finite = moved.finite && std::isfinite(theta);
   }

@@ -65,6 +65,7 @@ class RuleDescent {
       return optimizer ? schedule.error() : optimizer.error();
     }
     optimizer_ = std::move(*optimizer);
+    optimizer_->use(&problem_.pool());
     schedule_ = *schedule;
     if (auto well = check_momentum(schedule_, *optimizer_); !well) {
       return well.error();

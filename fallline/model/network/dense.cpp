@@ -10,9 +10,16 @@ namespace fallline::network {
 
 namespace {
 
-constexpr std::size_t worth_a_part = std::size_t{1} << 18U;  // multiplications
+constexpr std::size_t worth_a_part = std::size_t{1} << 19U;   // multiplications
+constexpr std::size_t worth_halving = std::size_t{1} << 15U;  // weights
 constexpr std::size_t most_parts = 16;
 constexpr std::size_t least_inputs = 32;  // of a part
+constexpr std::size_t grain = 16;         // inputs; parts begin at multiples of it, where tiles of the product and cache lines do
+
+Stretch inputs_of(std::size_t part, std::size_t parts, std::size_t inputs) {
+  const std::size_t grains = (inputs + grain - 1) / grain;
+  return {std::min(inputs, grains * part / parts * grain), std::min(inputs, grains * (part + 1) / parts * grain)};
+}
 
 }  // namespace
 
@@ -34,17 +41,21 @@ std::vector<Tensor> Dense<T>::tensors() const {
 }
 
 template <class T>
+void Dense<T>::fill_with_bias(std::span<const T> theta, Mat<T> y) const {
+  for (std::size_t i = 0; i < y.rows(); ++i) {
+    if (bias_) {
+      std::copy_n(theta.data() + in_ * out_, out_, y.row(i).data());
+    } else {
+      std::fill_n(y.row(i).data(), out_, T(0));
+    }
+  }
+}
+
+template <class T>
 void Dense<T>::forward(std::span<const T> theta, const Input<T>& x, Mat<T> y, Stretch rows, const Mode& /*mode*/) {
   const std::size_t count = rows.last - rows.first;
   const Mat<T> out = y.rows(rows.first, count);
-  for (std::size_t i = 0; i < count; ++i) {
-    T* row = out.row(i).data();
-    if (bias_) {
-      std::copy_n(theta.data() + in_ * out_, out_, row);
-    } else {
-      std::fill_n(row, out_, T(0));
-    }
-  }
+  fill_with_bias(theta, out);
   if (x.sparse == nullptr) {
     gemm(Factor::plain, x.dense.rows(rows.first, count), Factor::plain, weights(theta), true, out);
     return;
@@ -60,6 +71,23 @@ void Dense<T>::forward(std::span<const T> theta, const Input<T>& x, Mat<T> y, St
       }
     }
   }
+}
+
+template <class T>
+Stretch Dense<T>::half_of_inputs(std::size_t half) const {
+  return in_ * out_ >= worth_halving ? inputs_of(half, 2, in_) : Stretch{};
+}
+
+template <class T>
+void Dense<T>::forward_half(std::span<const T> theta, const Input<T>& x, std::size_t half, Mat<T> y, Stretch rows) {
+  const auto [first, last] = half_of_inputs(half);
+  const std::size_t count = rows.last - rows.first;
+  const Mat<T> out = y.rows(rows.first, count);
+  if (half == 0) {
+    fill_with_bias(theta, out);
+  }
+  const Mat<const T> columns(x.dense.row(rows.first).data() + first, count, last - first, x.dense.stride());
+  gemm(Factor::plain, columns, Factor::plain, weights(theta).rows(first, last - first), half == 0, out);
 }
 
 template <class T>
@@ -80,8 +108,7 @@ std::size_t Dense<T>::gradient_parts(std::size_t rows) const {
 
 template <class T>
 void Dense<T>::gradient(const Input<T>& x, Mat<const T> dy, bool add, std::size_t part, std::size_t parts, std::span<T> into) {
-  const std::size_t first = in_ * part / parts;
-  const std::size_t last = in_ * (part + 1) / parts;
+  const auto [first, last] = inputs_of(part, parts, in_);
   const Mat<T> out(into.data() + first * out_, last - first, out_);
   if (x.sparse == nullptr) {
     const Mat<const T> columns(x.dense.data() + first, dy.rows(), last - first, x.dense.stride());

@@ -25,7 +25,7 @@ struct Tensor {
   std::size_t size() const;
 };
 
-/// Rows [first, last) of the batch.
+/// [first, last) of the rows of the batch, or of columns.
 struct Stretch {
   std::size_t first = 0;
   std::size_t last = 0;
@@ -51,6 +51,11 @@ class Layer {
 
   /// theta: of this layer. y: [batch, outputs]; fills the rows of the stretch.
   virtual void forward(std::span<const T> theta, const Input<T>& x, Mat<T> y, Stretch rows, const Mode& mode) = 0;
+
+  /// A layer with many inputs can be run by halves of them: each half of its weights then stays in the caches of one thread from step to
+  /// step. y = forward_half(0) + forward_half(1). Empty: it cannot.
+  virtual Stretch half_of_inputs(std::size_t /*half*/) const { return {}; }
+  virtual void forward_half(std::span<const T> /*theta*/, const Input<T>& /*x*/, std::size_t /*half*/, Mat<T> /*y*/, Stretch /*rows*/) {}
 
   /// dy: slopes of the loss by y, in; may be overwritten. dx: by x, to fill for the rows of the stretch; empty where nobody needs it.
   virtual void backward(std::span<const T> theta, const Input<T>& x, Mat<T> dy, Mat<T> dx, Stretch rows, const Mode& mode) = 0;

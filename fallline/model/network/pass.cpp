@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace fallline {
 
@@ -15,7 +16,9 @@ constexpr std::size_t least_stretch = 16;  // rows; products of fewer are slow
 constexpr std::size_t most_stretch = 64;
 
 /// Rows of a stretch: a function of the batch alone.
-std::size_t stretch_of(std::size_t batch) { return std::clamp(std::bit_ceil(batch) / 4, least_stretch, most_stretch); }
+std::size_t stretch_of(std::size_t batch) { return std::clamp(std::bit_ceil(batch) / 8, least_stretch, most_stretch); }
+
+std::size_t stretches_of(std::size_t batch) { return (batch + stretch_of(batch) - 1) / stretch_of(batch); }
 
 Stretch stretch_at(std::size_t i, std::size_t size, std::size_t batch) { return {i * size, std::min(batch, (i + 1) * size)}; }
 
@@ -43,6 +46,48 @@ NetworkPass<T>::NetworkPass(const Rows<real_of<T>>& rows, const Loss* loss, Outp
   mean_weight_ = rows.weight.empty() ? 1 : static_cast<real_of<T>>(sum / static_cast<double>(rows.weight.size()));
   values_.resize(network_.layers.size());
   slopes_.resize(network_.layers.size());
+  for (std::size_t l = 1; l < network_.layers.size(); ++l) {
+    if (network_.layers[l].layer->column_parts() > 0) {
+      barriers_.push_back(l);
+    }
+  }
+}
+
+/// Room for batches of batch_ rows; what is there for larger ones is kept.
+template <class T>
+void NetworkPass<T>::plan() {
+  if (planned_ < batch_) {
+    planned_ = batch_;
+    gathered_.resize(rows_.sparse ? 0 : planned_ * rows_.features);
+    for (std::size_t l = 0; l < network_.layers.size(); ++l) {
+      network_.layers[l].layer->plan(planned_);
+      values_[l].resize(planned_ * network_.layers[l].layer->outputs());
+      slopes_[l].resize(values_[l].size());
+    }
+    for (std::vector<T>& half : halves_) {
+      half.resize(halved() ? values_.front().size() : 0);
+    }
+  }
+  const std::size_t stretches = stretches_of(batch_);
+  if (heads_.size() < stretches) {
+    heads_.resize(stretches);
+    for (Head& head : heads_) {
+      head.scores.resize(most_stretch * network_.outputs);
+      head.target.resize(most_stretch * rows_.targets);
+      head.weight.resize(most_stretch);
+    }
+  }
+  parts_.clear();
+  for (std::size_t l = 0; l < network_.layers.size(); ++l) {
+    const std::size_t count = network_.layers[l].layer->gradient_parts(batch_);
+    for (std::size_t p = 0; p < count; ++p) {
+      parts_.push_back({l, p, count});
+    }
+  }
+  std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
+    const auto key = [](const Part& part, std::size_t others) { return (2 * part.part + 1) * others; };
+    return std::pair(key(a, b.parts), a.layer) < std::pair(key(b, a.parts), b.layer);
+  });
 }
 
 template <class T>
@@ -62,13 +107,40 @@ std::span<const T> NetworkPass<T>::own(std::span<const T> theta, std::size_t lay
 }
 
 template <class T>
-void NetworkPass<T>::gather(Stretch rows) {
+void NetworkPass<T>::gather(Stretch rows, Stretch columns) {
+  constexpr std::size_t ahead = 4;  // rows in random places: memory has to be asked early
+  constexpr std::size_t line = 64 / sizeof(real_of<T>);
   if (rows_.sparse) {
     return;
   }
   for (std::size_t i = rows.first; i < rows.last; ++i) {
-    const auto from = rows_.dense.row(order_[i]);
-    std::transform(from.begin(), from.end(), gathered_.data() + i * rows_.features, [](real_of<T> x) { return T(x); });
+    if (i + ahead < rows.last) {
+      const real_of<T>* next = rows_.dense.row(order_[i + ahead]).data();
+      for (std::size_t j = columns.first; j < columns.last; j += line) {
+        __builtin_prefetch(next + j);
+      }
+    }
+    const real_of<T>* from = rows_.dense.row(order_[i]).data();
+    std::transform(from + columns.first, from + columns.last, gathered_.data() + i * rows_.features + columns.first,
+                   [](real_of<T> x) { return T(x); });
+  }
+}
+
+template <class T>
+void NetworkPass<T>::first_half_layer(std::size_t half, std::span<const T> theta, Stretch rows) {
+  const auto& layer = network_.layers.front().layer;
+  gather(rows, layer->half_of_inputs(half));
+  layer->forward_half(own(theta, 0), input(0), half, Mat<T>(halves_[half].data(), batch_, layer->outputs()), rows);
+}
+
+template <class T>
+void NetworkPass<T>::join_halves(Stretch rows) {
+  const std::size_t width = network_.layers.front().layer->outputs();
+  const T* first = halves_[0].data();
+  const T* second = halves_[1].data();
+  T* into = values_.front().data();
+  for (std::size_t k = rows.first * width; k < rows.last * width; ++k) {
+    into[k] = first[k] + second[k];
   }
 }
 
@@ -115,20 +187,8 @@ void NetworkPass<T>::head(Stretch rows, Head& head) {
 
 template <class T>
 void NetworkPass<T>::gradients(std::span<T> gradient, bool add, ThreadPool& pool) {
-  struct Part {
-    std::size_t layer;
-    std::size_t part;
-    std::size_t parts;
-  };
-  std::vector<Part> parts;
-  for (std::size_t l = 0; l < network_.layers.size(); ++l) {
-    const std::size_t count = network_.layers[l].layer->gradient_parts(batch_);
-    for (std::size_t p = 0; p < count; ++p) {
-      parts.push_back({l, p, count});
-    }
-  }
-  pool.run(parts.size(), [&](std::size_t i) {
-    const auto [l, part, count] = parts[i];
+  pool.run(parts_.size(), [&](std::size_t i) {
+    const auto [l, part, count] = parts_[i];
     const PlacedLayer<T>& placed = network_.layers[l];
     placed.layer->gradient(input(l), slope(l), add, part, count, gradient.subspan(placed.first, placed.size));
   });
@@ -139,45 +199,28 @@ void NetworkPass<T>::slab(std::span<const std::uint32_t> order, std::span<const 
                           std::span<T> gradient, const Mode& mode, ThreadPool& pool) {
   order_ = order;
   batch_ = order.size();
+  plan();
   const std::size_t size = stretch_of(batch_);
-  const std::size_t stretches = (batch_ + size - 1) / size;
-  if (planned_ < batch_) {
-    planned_ = batch_;
-    gathered_.resize(rows_.sparse ? 0 : planned_ * rows_.features);
-    for (std::size_t l = 0; l < network_.layers.size(); ++l) {
-      network_.layers[l].layer->plan(planned_);
-      values_[l].resize(planned_ * network_.layers[l].layer->outputs());
-      slopes_[l].resize(values_[l].size());
-    }
-  }
-  if (heads_.size() < stretches) {
-    heads_.resize(stretches);
-    for (Head& head : heads_) {
-      head.scores.resize(most_stretch * network_.outputs);
-      head.target.resize(most_stretch * rows_.targets);
-      head.weight.resize(most_stretch);
-    }
-  }
-  std::vector<std::size_t> barriers = {0};  // layers before which all rows have to be there
-  for (std::size_t l = 0; l < network_.layers.size(); ++l) {
-    if (network_.layers[l].layer->column_parts() > 0) {
-      barriers.push_back(l);
-    }
-  }
+  const std::size_t stretches = stretches_of(batch_);
   const std::size_t layers = network_.layers.size();
-  for (std::size_t b = 0; b < barriers.size(); ++b) {
-    const std::size_t first = barriers[b];
-    const bool last = b + 1 == barriers.size();
+  if (halved()) {
+    pool.run(2 * stretches, [&](std::size_t i) { first_half_layer(i / stretches, theta, stretch_at(i % stretches, size, batch_)); });
+  }
+  for (std::size_t b = 0; b < barriers_.size(); ++b) {
+    const std::size_t first = barriers_[b];
+    const bool last = b + 1 == barriers_.size();
     if (b > 0) {
       const auto& layer = network_.layers[first].layer;
       pool.run(layer->column_parts(), [&](std::size_t part) { layer->gather_forward(input(first), part, mode); });
     }
     pool.run(stretches, [&](std::size_t i) {
       const Stretch rows = stretch_at(i, size, batch_);
-      if (b == 0) {
-        gather(rows);
+      if (b == 0 && halved()) {
+        join_halves(rows);
+      } else if (b == 0) {
+        gather(rows, {0, rows_.features});
       }
-      forward(first, last ? layers : barriers[b + 1], theta, rows, mode);
+      forward(b == 0 && halved() ? 1 : first, last ? layers : barriers_[b + 1], theta, rows, mode);
       if (last && with_loss) {
         head(rows, heads_[i]);
       }
@@ -189,12 +232,12 @@ void NetworkPass<T>::slab(std::span<const std::uint32_t> order, std::span<const 
   if (!with_gradient) {
     return;
   }
-  for (std::size_t b = barriers.size(); b-- > 1;) {
-    const std::size_t own = barriers[b];
+  for (std::size_t b = barriers_.size(); b-- > 1;) {
+    const std::size_t own = barriers_[b];
     const auto& layer = network_.layers[own].layer;
     pool.run(layer->column_parts(), [&](std::size_t part) { layer->gather_backward(slope(own), part, mode); });
     pool.run(stretches,
-             [&](std::size_t i) { backward(b == 1 ? 0 : barriers[b - 1] + 1, own + 1, theta, stretch_at(i, size, batch_), mode); });
+             [&](std::size_t i) { backward(b == 1 ? 0 : barriers_[b - 1] + 1, own + 1, theta, stretch_at(i, size, batch_), mode); });
   }
   gradients(gradient, add, pool);
 }
@@ -209,8 +252,7 @@ sum_of<T> NetworkPass<T>::operator()(std::span<const std::uint32_t> order, std::
   sum_of<T> loss(0);
   for (std::size_t first = 0; first < order.size(); first += most) {
     slab(order.subspan(first, std::min(most, order.size() - first)), theta, true, !gradient.empty(), first > 0, gradient, mode, pool);
-    const std::size_t size = stretch_of(batch_);
-    loss += tree_sum<sum_of<T>>(0, (batch_ + size - 1) / size, [&](std::size_t i) { return heads_[i].loss; });
+    loss += tree_sum<sum_of<T>>(0, stretches_of(batch_), [&](std::size_t i) { return heads_[i].loss; });
   }
   return loss * static_cast<sum_of<T>>(scale_);
 }

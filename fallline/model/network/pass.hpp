@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // NetworkPass: loss and gradient of a network over a batch, forward and back. Rows are cut into stretches whose number depends on the batch
-// alone; gradients of parameters are cut by inputs. Every part is done whole by one thread, so the bits do not depend on their number.
+// alone; the products with the first matrix and its gradient are cut by its inputs, so that a thread meets the same weights step after
+// step; gradients of parameters are cut by inputs. Every part is done whole by one thread, so the bits do not depend on their number.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -33,7 +35,11 @@ class NetworkPass final : public Pass<T> {
   void scores(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> out, ThreadPool& pool);
 
  private:
-  struct Task;
+  struct Part {  // of the gradient of a layer
+    std::size_t layer;
+    std::size_t part;
+    std::size_t parts;
+  };
   struct Head {  // of one stretch
     std::vector<T> scores;
     std::vector<T> target;
@@ -43,7 +49,11 @@ class NetworkPass final : public Pass<T> {
 
   void slab(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_loss, bool with_gradient, bool add,
             std::span<T> gradient, const Mode& mode, ThreadPool& pool);
-  void gather(network::Stretch rows);
+  void plan();
+  void gather(network::Stretch rows, network::Stretch columns);
+  void first_half_layer(std::size_t half, std::span<const T> theta, network::Stretch rows);
+  void join_halves(network::Stretch rows);
+  bool halved() const { return !rows_.sparse && network_.layers.front().layer->half_of_inputs(0).last > 0; }
   void forward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const Mode& mode);
   void backward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const Mode& mode);
   void head(network::Stretch rows, Head& head);
@@ -63,11 +73,14 @@ class NetworkPass final : public Pass<T> {
 
   std::span<const std::uint32_t> order_;  // of the batch in work
   std::size_t batch_ = 0;
-  T scale_ = T(1);                      // of the slopes: one over rows times mean weight of the whole batch
-  std::vector<T> gathered_;             // [batch, features] where not sparse
-  std::vector<std::vector<T>> values_;  // [batch, outputs] of each layer
+  T scale_ = T(1);                        // of the slopes: one over rows times mean weight of the whole batch
+  std::vector<T> gathered_;               // [batch, features] where not sparse
+  std::array<std::vector<T>, 2> halves_;  // [batch, outputs] of the first layer where it is run by halves
+  std::vector<std::vector<T>> values_;    // [batch, outputs] of each layer
   std::vector<std::vector<T>> slopes_;
   std::vector<Head> heads_;
+  std::vector<std::size_t> barriers_ = {0};  // layers before which all rows have to be there
+  std::vector<Part> parts_;                  // by place in their layer: the first half of each falls to the first threads
 };
 
 }  // namespace fallline

@@ -44,6 +44,8 @@ class AnyRule {
   virtual void measure(const TensorInfo& /*info*/, const TensorStep<float>& /*step*/) const {}
   virtual void measure(const TensorInfo& /*info*/, const TensorStep<double>& /*step*/) const {}
 
+  /// Whether any range of a tensor may be run by itself.
+  virtual bool runs_by_range() const = 0;
   virtual Moved run(const TensorInfo& info, const TensorStep<float>& step) const = 0;
   virtual Moved run(const TensorInfo& info, const TensorStep<double>& step) const = 0;
 

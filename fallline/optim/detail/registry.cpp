@@ -53,6 +53,7 @@ template <UpdateRule R>
 class ElementRule final : public RuleBase<R> {
  public:
   static_assert(R::slots <= most_slots);
+  bool runs_by_range() const override { return scalar_starts_of<R>().empty(); }
   Moved run(const TensorInfo& /*info*/, const TensorStep<float>& step) const override {
     return run_rule(UpdateRules::index_of<R>(), &this->rule_, step);
   }
@@ -69,6 +70,7 @@ template <TensorRule R>
 class WholeTensorRule final : public RuleBase<R> {
  public:
   static_assert(R::slots <= most_slots);
+  bool runs_by_range() const override { return false; }
   std::size_t totals() const override { return totals_of<R>(); }
   void measure(const TensorInfo& info, const TensorStep<float>& step) const override { measure_tensor(this->rule_, info, step); }
   void measure(const TensorInfo& info, const TensorStep<double>& step) const override { measure_tensor(this->rule_, info, step); }
