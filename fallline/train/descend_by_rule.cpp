@@ -56,6 +56,9 @@ class RuleDescent {
       : problem_(problem), plan_(plan), options_(options), observers_(observers), stop_(stop), keeper_(keeper), watch_(observers) {}
 
   Result<Descent<T>> run() {
+    if (watch_.asked()) {
+      problem_.watch_units();
+    }
     ChainOptions chain = problem_.chain();
     chain.average = plan_.average == Average::off ? chain.average : plan_.average;
     auto optimizer = make_optimizer<T>(plan_.optimizer, chain);
@@ -151,6 +154,7 @@ class RuleDescent {
   /// One pass over the training rows, or what is left of it; false: the run is over.
   bool epoch() {
     if (place_ == 0) {
+      problem_.forget_units();
       good_ = point(theta_);
       ++descent_.epochs;
       loss_ = 0;
@@ -203,7 +207,7 @@ class RuleDescent {
     if (sane) {
       watch_.before(theta_, gradient_);
       report = optimizer_->step(theta_, gradient_, rate);
-      watch_.after(theta_, descent_.steps);
+      watch_.after(theta_, descent_.steps, watch_.asked() ? problem_.units() : std::vector<UnitActivity>());
     }
     record_ = {descent_.steps,       descent_.epochs,   descent_.rows_seen, rate, problem_.in_data_units(loss),
                report.gradient_norm, report.update_norm};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 namespace fallline {
 
@@ -41,11 +42,12 @@ void LayerWatch<T>::before(const Parameters<T>& theta, const Parameters<T>& grad
 }
 
 template <class T>
-void LayerWatch<T>::after(const Parameters<T>& theta, std::int64_t step) {
+void LayerWatch<T>::after(const Parameters<T>& theta, std::int64_t step, std::vector<UnitActivity> units) {
   if (observers_.empty()) {
     return;
   }
   record_.step = step;
+  record_.units = std::move(units);
   for (std::size_t k = 0; k < theta.tensors(); ++k) {
     const auto now = theta.tensor(k);
     const T* then = theta_.data() + theta.offset(k);

@@ -15,9 +15,11 @@ class LayerWatch {
  public:
   explicit LayerWatch(const std::vector<Observer*>& observers);
 
+  bool asked() const { return !observers_.empty(); }
+
   /// Around each step of the optimiser: the gradient is what the batch gave, before the optimiser's stages change it.
   void before(const Parameters<T>& theta, const Parameters<T>& gradient);
-  void after(const Parameters<T>& theta, std::int64_t step);
+  void after(const Parameters<T>& theta, std::int64_t step, std::vector<UnitActivity> units);
 
  private:
   std::vector<Observer*> observers_;  // those that ask

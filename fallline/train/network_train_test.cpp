@@ -228,10 +228,38 @@ TEST(NetworkTraining, ObserversThatAskAreToldOfEachTensorAtEachStep) {
   EXPECT_EQ(layers.records[2].step, 3);
   ASSERT_EQ(layers.records[0].tensors.size(), 4U);
   EXPECT_EQ(layers.records[0].tensors[0].name, "layer 1 weights");
+  ASSERT_EQ(layers.records[2].units.size(), 1U);
+  EXPECT_EQ(layers.records[2].units[0].rows, 48U);  // three batches of 16 since the epoch began
   for (const TensorSignals& tensor : layers.records[1].tensors) {
     EXPECT_GT(tensor.gradient, 0) << tensor.name;
     EXPECT_NEAR(tensor.update, 0.25 * tensor.gradient, 1e-5 * tensor.gradient) << tensor.name;
   }
+}
+
+TEST(NetworkTraining, UnitsThatNeverFireAreCountedAsFlat) {
+  auto data = curved<float>(100, false);
+  for (float& x : data.dense) {
+    x = std::abs(x);
+  }
+  LinearModel start;  // one unit that is dead on positive features, one that is alive
+  start.model = "mlp";
+  start.loss = "squared";
+  start.hidden = {3, {.hidden = {2}}, hidden_arrays({.hidden = {2}}, 3)};
+  start.hidden.arrays[0].values = {-1, -1, -1, 1, 1, 1};
+  start.features = 2;
+  start.weights = {1, 1};
+  start.bias = {0};
+  Layers layers;
+  TrainOptions options;
+  options.optimizer = "sgd";
+  options.learning_rate = 1e-6;
+  options.batch_size = 25;
+  options.epochs = 1;
+  options.start = start;
+  trained(data, numbers(), options, network({2}), 1, {&layers});
+  ASSERT_EQ(layers.records.size(), 4U);
+  EXPECT_EQ(layers.records[3].units[0].rows, 100U);
+  EXPECT_EQ(layers.records[3].units[0].flat, (std::vector<std::uint64_t>{100, 0}));
 }
 
 }  // namespace

@@ -278,6 +278,25 @@ void Problem<T>::set_buffers(std::span<const T> values) {
 }
 
 template <class T>
+void Problem<T>::watch_units() {
+  if (network_ != nullptr) {
+    network_->watch_units(true);
+  }
+}
+
+template <class T>
+std::vector<UnitActivity> Problem<T>::units() const {
+  return network_ != nullptr ? network_->units() : std::vector<UnitActivity>();
+}
+
+template <class T>
+void Problem<T>::forget_units() {
+  if (network_ != nullptr) {
+    network_->forget_units();
+  }
+}
+
+template <class T>
 double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient) {
   return (*pass_)(rows, theta, gradient, Mode(), pool_);
 }

@@ -79,6 +79,11 @@ class Problem {
   std::vector<T> buffers() const;
   void set_buffers(std::span<const T> values);
 
+  /// Hidden units are watched from here on; what was counted since it was last forgotten, none of models without hidden layers.
+  void watch_units();
+  std::vector<UnitActivity> units() const;
+  void forget_units();
+
   /// Mean loss over the rows and its gradient (empty: loss alone), without penalties, as in prediction: no dropout, fixed statistics.
   double batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient);
   /// The same in training; what is drawn at random is a function of the seed and `step`.

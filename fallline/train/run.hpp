@@ -10,6 +10,7 @@
 
 #include "fallline/base/outcome.hpp"
 #include "fallline/model/linear.hpp"
+#include "fallline/model/network/unit_activity.hpp"
 
 namespace fallline {
 
@@ -45,6 +46,7 @@ struct TensorSignals {
 struct LayerRecord {
   std::int64_t step = 0;
   std::vector<TensorSignals> tensors;
+  std::vector<UnitActivity> units;  // of each hidden layer of a network since the epoch began
 };
 
 /// Progress bar, JSON log, checkpoint and diagnosis all implement this. Called on the training thread; must not change the run.

@@ -13,17 +13,21 @@ namespace fallline::network {
 template <class T>
 class Activate final : public Layer<T> {
  public:
-  Activate(activations::Any activation, std::size_t width) : activation_(activation), width_(width) {}
+  Activate(activations::Any activation, std::size_t width);
 
   std::size_t outputs() const override { return width_; }
   void plan(std::size_t rows) override { slopes_.resize(rows * width_); }
   void forward(std::span<const T> theta, const Input<T>& x, Mat<T> y, Stretch rows, const Mode& mode) override;
   void backward(std::span<const T> theta, const Input<T>& x, Mat<T> dy, Mat<T> dx, Stretch rows, const Mode& mode) override;
+  void observe(std::size_t rows) override;
+  UnitActivity* activity() override { return &activity_; }
 
  private:
   activations::Any activation_;
   std::size_t width_;
+  real_of<T> flat_;        // slopes below it are counted as flat
   std::vector<T> slopes_;  // [rows, width]
+  UnitActivity activity_;
 };
 
 }  // namespace fallline::network

@@ -12,6 +12,7 @@
 #include "fallline/base/views.hpp"
 #include "fallline/math/dual.hpp"
 #include "fallline/math/rows.hpp"
+#include "fallline/model/network/unit_activity.hpp"
 #include "fallline/model/pass.hpp"
 
 namespace fallline::network {
@@ -69,6 +70,11 @@ class Layer {
   virtual std::size_t column_parts() const { return 0; }
   virtual void gather_forward(const Input<T>& /*x*/, std::size_t /*part*/, const Mode& /*mode*/) {}
   virtual void gather_backward(Mat<const T> /*dy*/, std::size_t /*part*/, const Mode& /*mode*/) {}
+
+  /// Counts the units that were flat in the rows of the last forward pass; called by one thread, where training is watched.
+  virtual void observe(std::size_t /*rows*/) {}
+  /// The counts of an activation, null of other layers.
+  virtual UnitActivity* activity() { return nullptr; }
 
   /// What training changes besides parameters (running statistics); part of the state.
   virtual std::vector<std::pair<std::string, std::span<T>>> buffers() { return {}; }

@@ -252,9 +252,32 @@ sum_of<T> NetworkPass<T>::operator()(std::span<const std::uint32_t> order, std::
   sum_of<T> loss(0);
   for (std::size_t first = 0; first < order.size(); first += most) {
     slab(order.subspan(first, std::min(most, order.size() - first)), theta, true, !gradient.empty(), first > 0, gradient, mode, pool);
+    for (std::size_t l = 0; watched_ && mode.training && l < network_.layers.size(); ++l) {
+      network_.layers[l].layer->observe(batch_);
+    }
     loss += tree_sum<sum_of<T>>(0, stretches_of(batch_), [&](std::size_t i) { return heads_[i].loss; });
   }
   return loss * static_cast<sum_of<T>>(scale_);
+}
+
+template <class T>
+std::vector<UnitActivity> NetworkPass<T>::units() const {
+  std::vector<UnitActivity> units;
+  for (const PlacedLayer<T>& placed : network_.layers) {
+    if (const UnitActivity* activity = placed.layer->activity(); activity != nullptr) {
+      units.push_back(*activity);
+    }
+  }
+  return units;
+}
+
+template <class T>
+void NetworkPass<T>::forget_units() {
+  for (const PlacedLayer<T>& placed : network_.layers) {
+    if (UnitActivity* activity = placed.layer->activity(); activity != nullptr) {
+      *activity = {};
+    }
+  }
 }
 
 template <class T>

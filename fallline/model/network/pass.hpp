@@ -31,6 +31,12 @@ class NetworkPass final : public Pass<T> {
   /// From here on rows are read from these, of as many features.
   void read(const Rows<real_of<T>>& rows) { rows_ = rows; }
 
+  /// Whether passes of training count what their units do; off unless said.
+  void watch_units(bool on) { watched_ = on; }
+  /// Of every hidden activation since the counts were last forgotten.
+  std::vector<UnitActivity> units() const;
+  void forget_units();
+
   /// Scores of the rows, [rows, outputs], as in prediction.
   void scores(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> out, ThreadPool& pool);
 
@@ -70,6 +76,7 @@ class NetworkPass final : public Pass<T> {
   std::size_t most_rows_;
   real_of<T> mean_weight_ = 1;
   std::size_t planned_ = 0;
+  bool watched_ = false;
 
   std::span<const std::uint32_t> order_;  // of the batch in work
   std::size_t batch_ = 0;
