@@ -43,6 +43,7 @@ LOSSES = {
     "hinge": lambda p, y: (1 - sign(y) * p).clamp(min=0).mean(),
     "squared_hinge": lambda p, y: ((1 - sign(y) * p).clamp(min=0) ** 2).mean(),
     "cross_entropy": lambda p, y: functional.cross_entropy(p, y.long().flatten()),
+    "cross_entropy:smoothing=0.1": lambda p, y: functional.cross_entropy(p, y.long().flatten(), label_smoothing=0.1),
 }
 
 
@@ -70,7 +71,7 @@ def flat(module):
 
 
 def target(loss):
-    if loss == "cross_entropy":
+    if loss.startswith("cross_entropy"):
         return torch.arange(ROWS).remainder(3).double()
     if loss in ("logistic", "hinge", "squared_hinge"):
         return torch.arange(ROWS).remainder(2).double()
@@ -79,10 +80,10 @@ def target(loss):
     return torch.randn(ROWS)
 
 
-def record(activation, normalization, loss, rate):
+def record(activation, normalization, loss, rate, targets=1):
     torch.manual_seed(31 * len(activation) + 7 * len(normalization) + len(loss))
-    outputs = 3 if loss == "cross_entropy" else 1
-    x, y = torch.randn(ROWS, FEATURES), target(loss)
+    outputs = 3 if loss.startswith("cross_entropy") else targets
+    x, y = torch.randn(ROWS, FEATURES), target(loss) if targets == 1 else torch.randn(ROWS, targets)
     module = network(activation, normalization, outputs)
     start, losses = flat(module), []
     for _ in range(STEPS):
@@ -107,7 +108,7 @@ def record(activation, normalization, loss, rate):
         "hidden": HIDDEN,
         "outputs": outputs,
         "x": x.flatten().tolist(),
-        "y": y.tolist(),
+        "y": y.flatten().tolist(),
         "start": start,
         "losses": losses,
         "end": flat(module),
@@ -121,6 +122,7 @@ def main():
     records += [record("tanh", "none", loss, 0.05) for loss in LOSSES if loss != "squared"]
     records += [record(activation, kind, loss, 0.05) for kind in ("batch", "layer") for activation, loss in
                 (("relu", "cross_entropy"), ("tanh", "squared"), ("gelu", "logistic"))]  # fmt: skip
+    records += [record("tanh", kind, loss, 0.05, targets=2) for kind, loss in (("none", "squared"), ("batch", "huber"))]
     json.dump({"peer": f"torch {torch.__version__}", "steps": STEPS, "records": records}, sys.stdout, separators=(",", ":"))
     print()
 

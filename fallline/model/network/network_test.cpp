@@ -10,6 +10,7 @@
 
 #include "fallline/base/random.hpp"
 #include "fallline/model/hidden_activation.hpp"
+#include "fallline/model/loss_of_each.hpp"
 #include "fallline/model/network/pass.hpp"
 
 namespace fallline {
@@ -22,13 +23,15 @@ struct Sample {
   Reals y;
   Reals weight;
   std::size_t features = 0;
+  std::size_t targets = 1;
   std::vector<std::uint32_t> order;
 
   Rows<double> view() const {
     Rows<double> rows;
-    rows.rows = y.size();
+    rows.rows = y.size() / targets;
+    rows.targets = targets;
     rows.features = features;
-    rows.dense = Mat<const double>(x.data(), y.size(), features);
+    rows.dense = Mat<const double>(x.data(), rows.rows, features);
     rows.target = y;
     rows.weight = weight;
     return rows;
@@ -254,15 +257,20 @@ TEST(Network, TwentyStepsAreThoseOfPyTorch) {
     Sample s;
     s.x = record.at("x").get<Reals>();
     s.y = record.at("y").get<Reals>();
+    s.targets = s.y.size() * record.at("features").get<std::size_t>() / s.x.size();
     s.features = record.at("features");
-    for (std::uint32_t i = 0; i < s.y.size(); ++i) {
+    for (std::uint32_t i = 0; i < s.y.size() / s.targets; ++i) {
       s.order.push_back(i);
     }
     NetworkOptions options;
     options.hidden = record.at("hidden").get<std::vector<std::size_t>>();
     options.activation = record.at("activation");
     options.normalization = normalization_named(record.at("normalization"));
-    const auto loss = *make_loss(record.at("loss").get<std::string>());
+    std::vector<std::unique_ptr<Loss>> losses;
+    for (std::size_t c = 0; c < s.targets; ++c) {
+      losses.push_back(*make_loss(record.at("loss").get<std::string>()));
+    }
+    const auto loss = s.targets > 1 ? loss_of_each(std::move(losses)) : std::move(losses.front());
     auto pass = pass_of<double>(s, *loss, options, record.at("outputs"));
     Reals theta = record.at("start").get<Reals>();
     Reals gradient(theta.size());
@@ -290,7 +298,7 @@ TEST(Network, TwentyStepsAreThoseOfPyTorch) {
     }
     ++checked;
   }
-  EXPECT_EQ(checked, 25U);
+  EXPECT_EQ(checked, 28U);
 }
 
 }  // namespace
