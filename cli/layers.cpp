@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cmath>
+
+#include "fallline/model/network/normalization_names.hpp"
 
 namespace fallline::cli {
 
@@ -21,7 +22,6 @@ double root_mean_square(const std::vector<double>& values) {
 }  // namespace
 
 std::vector<LayerLine> layers_of(const LinearModel& model) {
-  constexpr std::array normalizations{"none", "batch", "layer"};
   std::vector<LayerLine> lines;
   if (model.hidden.empty()) {
     return lines;
@@ -29,7 +29,7 @@ std::vector<LayerLine> layers_of(const LinearModel& model) {
   const NetworkOptions& options = model.hidden.options;
   for (std::size_t i = 0; i < options.hidden.size(); ++i) {
     LayerLine line{fmt::format("layer {}", i + 1), i == 0 ? model.hidden.features : options.hidden[i - 1], options.hidden[i]};
-    line.normalization = normalizations.at(static_cast<std::size_t>(options.normalization));
+    line.normalization = normalization_name(options.normalization);
     line.activation = options.activation;
     line.parameters = line.units * (line.inputs + (options.normalization == Normalization::none ? 1 : 3));
     for (const NamedArray& array : model.hidden.arrays) {

@@ -7,6 +7,7 @@
 #include "fallline/base/text.hpp"
 #include "fallline/model/hidden_activation.hpp"
 #include "fallline/model/network/initial.hpp"
+#include "fallline/model/network/normalization_names.hpp"
 
 namespace fallline::cli {
 
@@ -84,7 +85,8 @@ void add_network(OptionList& list, ModelOptions& to) {
   list.number("dropout", "P", FieldKind::real, Range{0, 1, false, true}, "share of the hidden units left out at random in each step",
               to.network.dropout);
   list.choice(
-      "normalization", "none|batch|layer", "of what goes into each hidden activation: over the rows of the batch, or over the units",
+      "normalization", join(std::vector<std::string>(normalization_names.begin(), normalization_names.end()), "|"),
+      "of what goes into each hidden activation: over the rows of the batch, or over the units",
       [&to](std::size_t at) { to.network.normalization = static_cast<Normalization>(at); },
       [&to] { return static_cast<std::size_t>(to.network.normalization); });
 }

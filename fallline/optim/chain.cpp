@@ -8,25 +8,20 @@
 #include <utility>
 
 #include "fallline/optim/detail/stages.hpp"
+#include "fallline/optim/detail/state_arrays.hpp"
 #include "fallline/optim/detail/transforms.hpp"
 #include "fallline/optim/detail/units.hpp"
 
 namespace fallline {
 
+using detail::is_count;
+using detail::narrow;
+using detail::widened;
+
 namespace {
 
 constexpr std::size_t range_size = 4 * block_size;
 constexpr std::size_t worth_threads = 4 * range_size;
-
-template <class T>
-std::vector<double> widened(const std::vector<T>& values) {
-  return {values.begin(), values.end()};
-}
-
-template <class T>
-void narrow(const std::vector<double>& from, std::vector<T>& to) {
-  std::transform(from.begin(), from.end(), to.begin(), [](double x) { return static_cast<T>(x); });
-}
 
 }  // namespace
 
@@ -291,7 +286,6 @@ Result<void> Chain<T>::restore(const std::vector<StateArray>& state) {
   for (std::size_t i = 0; fits && i < mine.size(); ++i) {
     fits = state[i].name == mine[i].name && state[i].values.size() == mine[i].values.size();
   }
-  const auto is_count = [](double x) { return x >= 0 && x <= 0x1p53 && x == std::floor(x); };
   if (!fits || !std::all_of(state[0].values.begin(), state[0].values.end(), is_count)) {
     return data_error(fmt::format("The saved state is not one of {} with these options and parameters.", info_.name));
   }

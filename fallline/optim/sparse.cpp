@@ -10,9 +10,14 @@
 
 #include "fallline/optim/detail/registry.hpp"
 #include "fallline/optim/detail/stages.hpp"
+#include "fallline/optim/detail/state_arrays.hpp"
 #include "fallline/optim/detail/transforms.hpp"
 
 namespace fallline {
+
+using detail::is_count;
+using detail::narrow;
+using detail::widened;
 
 namespace {
 
@@ -20,16 +25,6 @@ namespace {
 /// coordinates where they are many, and the history of the steps stays small.
 constexpr std::int64_t least_period = std::int64_t{1} << 12U;
 constexpr std::int64_t most_period = std::int64_t{1} << 18U;
-
-template <class T>
-std::vector<double> widened(const std::vector<T>& values) {
-  return {values.begin(), values.end()};
-}
-
-template <class T>
-void narrow(const std::vector<double>& from, std::vector<T>& to) {
-  std::transform(from.begin(), from.end(), to.begin(), [](double x) { return static_cast<T>(x); });
-}
 
 /// Const or not: what only looks (CatchUp::look) is handed the same arrays.
 template <class T>
@@ -273,7 +268,6 @@ Result<void> SparseOptimizer<T>::restore(const std::vector<StateArray>& state) {
     fits = state[i].name == mine[i].name && (history || state[i].values.size() == mine[i].values.size());
   }
   fits = fits && state[1].values.size() == state[2].values.size() && static_cast<std::int64_t>(state[1].values.size()) < period_;
-  const auto is_count = [](double x) { return x >= 0 && x <= 0x1p53 && x == std::floor(x); };
   fits = fits && std::all_of(state[0].values.begin(), state[0].values.end(), is_count);
   fits = fits && std::all_of(state[4].values.begin(), state[4].values.end(),
                              [&](double at) { return is_count(at) && at <= static_cast<double>(state[1].values.size()); });

@@ -10,6 +10,7 @@
 
 #include "fallline/model/loss.hpp"
 #include "fallline/model/network/network.hpp"
+#include "fallline/model/network/normalization_names.hpp"
 
 namespace fallline {
 
@@ -18,13 +19,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 3> head_names = {"value", "binary", "multiclass"};
-constexpr std::array<std::string_view, 3> normalization_names = {"none", "batch", "layer"};
 
 Json hidden_json(const HiddenLayers& hidden, const std::vector<std::string>& names) {
   return {{"features", hidden.features},
           {"widths", hidden.options.hidden},
           {"activation", hidden.options.activation},
-          {"normalization", normalization_names.at(static_cast<std::size_t>(hidden.options.normalization))},
+          {"normalization", normalization_name(hidden.options.normalization)},
           {"arrays", names}};
 }
 

@@ -39,11 +39,7 @@ NetworkPass<T>::NetworkPass(const Rows<real_of<T>>& rows, const Loss* loss, Outp
                             std::size_t most_rows)
     : rows_(rows), loss_(loss), activation_(activation), network_(std::move(network)), most_rows_(std::max<std::size_t>(1, most_rows)) {
   expects(rows.features == network_.features, "a network reads every feature");
-  double sum = 0;
-  for (const auto w : rows.weight) {
-    sum += static_cast<double>(w);
-  }
-  mean_weight_ = rows.weight.empty() ? 1 : static_cast<real_of<T>>(sum / static_cast<double>(rows.weight.size()));
+  mean_weight_ = static_cast<real_of<T>>(mean_weight(rows));
   values_.resize(network_.layers.size());
   slopes_.resize(network_.layers.size());
   for (std::size_t l = 1; l < network_.layers.size(); ++l) {
