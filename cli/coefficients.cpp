@@ -82,6 +82,9 @@ ScoreCoefficients one_score(const Model& model, std::size_t output) {
 
 std::vector<ScoreCoefficients> coefficients_of(const Model& model) {
   std::vector<ScoreCoefficients> scores;
+  if (!model.linear.hidden.empty()) {
+    return scores;
+  }
   for (std::size_t output = 0; output < model.linear.outputs; ++output) {
     scores.push_back(one_score(model, output));
     if (model.linear.outputs > 1) {

@@ -23,6 +23,7 @@ struct ScoreCoefficients {
   std::vector<Coefficient> coefficients;
 };
 
+/// None for networks.
 std::vector<ScoreCoefficients> coefficients_of(const Model& model);
 
 }  // namespace fallline::cli

@@ -10,6 +10,7 @@
 #include "cli/models.hpp"
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
+#include "fallline/model/hidden_activation.hpp"
 #include "fallline/model/landscape.hpp"
 #include "fallline/model/loss.hpp"
 #include "fallline/optim/optimizer.hpp"
@@ -101,6 +102,15 @@ List landscapes() {
   return list;
 }
 
+List activations() {
+  List list{"activations", {}};
+  for (const ActivationInfo& info : list_activations()) {
+    list.entries.push_back(
+        {info.name, info.summary, info.cites, {{"init", json_text(info.init == Init::he ? "he" : "glorot")}}, info.fields});
+  }
+  return list;
+}
+
 List models() {
   List list{"models", {}};
   for (const ModelInfo& info : list_models()) {
@@ -111,6 +121,6 @@ List models() {
 
 }  // namespace
 
-std::vector<List> all_lists() { return {optimizers(), schedules(), losses(), landscapes(), models()}; }
+std::vector<List> all_lists() { return {optimizers(), schedules(), losses(), activations(), landscapes(), models()}; }
 
 }  // namespace fallline::cli

@@ -30,7 +30,7 @@ struct List {
   std::vector<Entry> entries;
 };
 
-/// optimizers, schedules, losses, landscapes, models.
+/// optimizers, schedules, losses, activations, landscapes, models.
 std::vector<List> all_lists();
 
 }  // namespace fallline::cli

@@ -22,6 +22,7 @@ constexpr std::array entries{
     ModelEntry{"logistic", 2, "the probability of the second of two classes from a weighted sum"},
     ModelEntry{"softmax", 3, "the probability of each of several classes from a weighted sum a class"},
     ModelEntry{"perceptron", 2, "the sign of a weighted sum picks one of two classes, without probabilities"},
+    ModelEntry{"mlp", 3, "a network: hidden layers under a linear, logistic or softmax head, as the target asks"},
 };
 
 /// The loss that training itself would take.

@@ -50,6 +50,7 @@ void add_model(OptionList& list, TrainRequest& to) {
               to.quantile_tau);
   add_no_intercept(list, to.model);
   add_output_activation(list, to.model);
+  add_network(list, to.model);
 }
 
 void add_method(OptionList& list, TrainOptions& to) {

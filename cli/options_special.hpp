@@ -23,6 +23,7 @@ void add_model_name(OptionList& list, ModelOptions& to);
 void add_loss_name(OptionList& list, ModelOptions& to);
 void add_no_intercept(OptionList& list, ModelOptions& to);
 void add_output_activation(OptionList& list, ModelOptions& to);
+void add_network(OptionList& list, ModelOptions& to);
 
 void add_learning_rate(OptionList& list, TrainOptions& to);
 void add_batch_size(OptionList& list, TrainOptions& to);

@@ -95,6 +95,10 @@ Result<void> settle(TrainRequest& request) {
   if (auto well = set_loss_field(request.model.loss, "quantile", "tau", "quantile-tau", request.quantile_tau); !well) {
     return well;
   }
+  if (ModelOptions& model = request.model; model.network.activation == "step" && model.network.hidden.empty() && model.model.empty()) {
+    model.model = "perceptron";  // which is what a single step on a weighted sum has been called since 1958
+    model.network.activation = NetworkOptions().activation;
+  }
   return check_specs(request.train);
 }
 

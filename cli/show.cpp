@@ -6,6 +6,7 @@
 
 #include "cli/coefficients.hpp"
 #include "cli/json.hpp"
+#include "cli/layers.hpp"
 #include "cli/options.hpp"
 #include "cli/parse.hpp"
 #include "cli/show_columns.hpp"
@@ -23,6 +24,17 @@ using Table = std::vector<std::vector<std::string>>;
 
 std::string columns_text(const Encoder& encoder) {
   return fmt::format("\n{}\n{}", bold_on_stdout("columns"), aligned(column_table(encoder), {false, false, true, true, false}));
+}
+
+std::string layers_text(const LinearModel& model) {
+  Table rows = {{"", "inputs", "units", "parameters", "size of weights", "normalization", "activation"}};
+  for (const LayerLine& line : layers_of(model)) {
+    const auto count = [](std::size_t n) { return grouped(static_cast<std::int64_t>(n)); };
+    rows.push_back({line.name, count(line.inputs), count(line.units), count(line.parameters), brief(line.weight_size), line.normalization,
+                    line.activation});
+  }
+  return rows.size() == 1 ? std::string()
+                          : fmt::format("\n{}\n{}", bold_on_stdout("layers"), aligned(rows, {false, true, true, true, true, false, false}));
 }
 
 /// The largest come first; nobody reads a hundred thousand.
@@ -52,11 +64,11 @@ std::string show_text(const Model& model) {
   const LinearModel& linear = model.linear;
   std::string text = fmt::format("{} model of {}", linear.model, model.target.name);
   text += model.target.classes.empty() ? "" : fmt::format(" ({})", join(model.target.classes, ", "));
-  text += fmt::format(", loss {}, {} features{}\n", linear.loss, linear.features, linear.intercept ? "" : ", no intercept");
+  text += fmt::format(", loss {}, {} features{}\n", linear.loss, linear.inputs(), linear.intercept ? "" : ", no intercept");
   if (linear.activation != OutputActivation::identity) {
     text += fmt::format("prediction = {}(score)\n", output_activation_name(linear.activation));
   }
-  text += columns_text(model.encoder);
+  text += columns_text(model.encoder) + layers_text(linear);
   for (const ScoreCoefficients& score : coefficients_of(model)) {
     text += coefficients_text(score);
   }
@@ -84,6 +96,12 @@ Result<int> run_show(const Arguments& arguments, StopToken /*stop*/) {
   const auto model = load_model(words->plain.front());
   if (!model) {
     return model.error();
+  }
+  if (request.csv && !model->linear.hidden.empty()) {
+    return usage_error(
+        fmt::format("{} is a network: it has layers, but no coefficients that --csv could list. --json tells of the layers; "
+                    "the weights are initialisers of the ONNX graph.",
+                    words->plain.front()));
   }
   const auto told = print(request.json ? show_json(*model) : request.csv ? show_csv(*model) : show_text(*model));
   return told ? Result<int>(0) : told.error();

@@ -6,6 +6,7 @@
 #include "cli/coefficients.hpp"
 #include "cli/csv_cell.hpp"
 #include "cli/json.hpp"
+#include "cli/layers.hpp"
 #include "cli/show_columns.hpp"
 #include "fallline/base/numbers.hpp"
 
@@ -40,12 +41,20 @@ std::string show_json(const Model& model) {
   JsonObject object;
   object.add("model", model.linear.model).add("loss", model.linear.loss).add("target", model.target.name);
   object.raw("classes", model.target.classification ? json_texts(model.target.classes) : "null");
-  object.add("output_activation", output_activation_name(model.linear.activation)).add("features", model.linear.features);
+  object.add("output_activation", output_activation_name(model.linear.activation)).add("features", model.linear.inputs());
   object.raw("columns", columns_json(model.encoder)).raw("crosses", crosses_json(model.encoder));
   if (model.encoder.matrix) {
     object.raw("matrix", matrix_json(*model.encoder.matrix));
   }
   object.raw("scores", json_list(scores));
+  std::vector<std::string> layers;
+  for (const LayerLine& line : layers_of(model.linear)) {
+    JsonObject one;
+    one.add("name", line.name).add("inputs", line.inputs).add("units", line.units).add("parameters", line.parameters);
+    one.add("normalization", line.normalization).add("activation", line.activation).add("weight_size", line.weight_size);
+    layers.push_back(one.text());
+  }
+  object.raw("layers", json_list(layers));
   return object.raw("trained", model.trained.empty() ? "null" : model.trained).lines();
 }
 

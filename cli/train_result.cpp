@@ -92,6 +92,9 @@ std::string trained_json(const TrainResult& result, const TrainRequest& request)
       .add("objective", run.objective)
       .add("l1", request.train.chain.l1)
       .add("l2", request.train.chain.l2);
+  if (request.model.network.dropout > 0) {
+    object.add("dropout", request.model.network.dropout);
+  }
   if (!result.class_weights.empty()) {
     object.raw("class_weight", numbers_json(result.class_weights));
   }

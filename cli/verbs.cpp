@@ -64,7 +64,7 @@ const std::vector<Verb>& verbs() {
       {"evaluate", "MODEL DATA...", "how well a model does on labelled data", run_evaluate},
       {"show", "MODEL", "what is in a model: columns, coefficients, how it was trained", run_show},
       {"descend", "FUNCTION", "minimises a landscape (rosenbrock, say) or a typed formula in x, y, ...", run_descend},
-      {"list", "[WHAT...]", "optimizers, schedules, losses, landscapes and models with their settings", run_list},
+      {"list", "[WHAT...]", "optimizers, schedules, losses, activations, landscapes and models with their settings", run_list},
   };
   return all;
 }

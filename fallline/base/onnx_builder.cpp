@@ -73,4 +73,10 @@ void Builder::output(const std::string& op, std::vector<std::string> inputs, con
   graph_.outputs.push_back({name, type, std::move(dims)});
 }
 
+std::string softplus(Builder& graph, const std::string& x) {
+  const std::string below = graph.add("Neg", {graph.add("Abs", {x}, "size")}, "minus size");
+  const std::string sum = graph.add("Add", {graph.add("Exp", {below}, "small exponential"), graph.row("one", {1})}, "one and more");
+  return graph.add("Add", {graph.add("Relu", {x}, "positive part"), graph.add("Log", {sum}, "rest of softplus")}, "softplus");
+}
+
 }  // namespace fallline::onnx

@@ -54,4 +54,7 @@ class Builder {
   std::set<std::string> taken_;
 };
 
+/// log(1 + e^x) of doubles that neither overflows nor cancels, of operators that every runtime has for double.
+std::string softplus(Builder& graph, const std::string& x);
+
 }  // namespace fallline::onnx

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a hidden activation is: a plain struct with its name, source and fields, and the formula `at(x) -> {value, slope}`. Adding
-// one is a file in activations/, its name in activations.hpp, and a test.
+// What a hidden activation is: a plain struct with its name, source and fields, the formula `at(x) -> {value, slope}`, and the same
+// formula as operators of ONNX that every runtime has for double. Adding one is a file in activations/, its name in activations.hpp, and a
+// test.
 #pragma once
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "fallline/base/field.hpp"
+#include "fallline/base/onnx_builder.hpp"
 
 namespace fallline {
 
@@ -30,6 +32,7 @@ concept HiddenActivation = requires(const A activation) {
   A::fields();
   { activation.at(1.0F) } -> std::same_as<ActivationAt<float>>;
   { activation.at(1.0) } -> std::same_as<ActivationAt<double>>;
+  { activation.onnx(std::declval<onnx::Builder&>(), std::string()) } -> std::same_as<std::string>;
 };
 
 }  // namespace fallline

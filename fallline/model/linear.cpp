@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <string_view>
 
 #include "fallline/base/expects.hpp"
@@ -45,32 +46,52 @@ double dot_of_row(const Rows<T>& rows, std::size_t i, const double* w) {
   return sum;
 }
 
-/// Scores of `count` rows, the i-th being row_at(i).
-template <class T, class RowAt>
-std::vector<double> scores_of(const LinearModel& model, const Rows<T>& rows, std::size_t count, ThreadPool& pool, RowAt row_at) {
-  expects(rows.features == model.features, "rows have the features of the model");
-  std::vector<double> scores(count * model.outputs);
+/// Scores of the rows picked[0], picked[1], ... by the weights alone.
+template <class T>
+void add_scores(const LinearModel& model, const Rows<T>& rows, std::span<const std::uint32_t> picked, double* scores, ThreadPool& pool) {
   constexpr std::size_t range = 4096;
-  pool.run((count + range - 1) / range, [&](std::size_t r) {
-    for (std::size_t i = r * range; i < std::min(count, (r + 1) * range); ++i) {
+  pool.run((picked.size() + range - 1) / range, [&](std::size_t r) {
+    for (std::size_t i = r * range; i < std::min(picked.size(), (r + 1) * range); ++i) {
       for (std::size_t c = 0; c < model.outputs; ++c) {
-        scores[i * model.outputs + c] = dot_of_row(rows, row_at(i), model.weights.data() + c * model.features) + model.bias[c];
+        scores[i * model.outputs + c] = dot_of_row(rows, picked[i], model.weights.data() + c * model.features) + model.bias[c];
       }
     }
   });
-  return scores;
+}
+
+/// The hidden layers work on a slab of rows at a time, so that what they put out takes little room.
+template <class T>
+void add_network_scores(const LinearModel& model, const Rows<T>& rows, std::span<const std::uint32_t> picked, double* scores,
+                        ThreadPool& pool) {
+  constexpr std::size_t slab = 1 << 14;
+  std::vector<std::uint32_t> order(std::min(picked.size(), slab));
+  std::iota(order.begin(), order.end(), 0U);
+  for (std::size_t first = 0; first < picked.size(); first += slab) {
+    const std::size_t count = std::min(slab, picked.size() - first);
+    const std::vector<double> units = hidden_outputs(model.hidden, rows, picked.subspan(first, count), pool);
+    Rows<double> inner;
+    inner.rows = count;
+    inner.features = model.features;
+    inner.dense = Mat<const double>(units.data(), count, model.features);
+    add_scores(model, inner, std::span(order).first(count), scores + first * model.outputs, pool);
+  }
 }
 
 }  // namespace
 
 template <class T>
-std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool) {
-  return scores_of(model, rows, rows.rows, pool, [](std::size_t i) { return i; });
+std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, std::span<const std::uint32_t> picked, ThreadPool& pool) {
+  expects(rows.features == model.inputs(), "rows have the features of the model");
+  std::vector<double> scores(picked.size() * model.outputs);
+  (model.hidden.empty() ? add_scores<T> : add_network_scores<T>)(model, rows, picked, scores.data(), pool);
+  return scores;
 }
 
 template <class T>
-std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, std::span<const std::uint32_t> picked, ThreadPool& pool) {
-  return scores_of(model, rows, picked.size(), pool, [picked](std::size_t i) { return std::size_t{picked[i]}; });
+std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool) {
+  std::vector<std::uint32_t> all(rows.rows);
+  std::iota(all.begin(), all.end(), 0U);
+  return linear_scores<T>(model, rows, all, pool);
 }
 
 std::size_t predicted_class(HeadKind head, std::span<const double> scores) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // LinearModel: scores = W x + b, with a head that turns scores into a prediction. Linear, logistic, softmax and perceptron models are this
-// one family with different losses.
+// one family with different losses; in a network x is what its hidden layers make of the features.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include "fallline/base/result.hpp"
 #include "fallline/math/rows.hpp"
 #include "fallline/math/thread_pool.hpp"
+#include "fallline/model/network/hidden.hpp"
 
 namespace fallline {
 
@@ -24,20 +25,26 @@ enum class HeadKind { value, binary, multiclass };
 enum class OutputActivation { identity, sigmoid, tanh, relu, softplus, exp };
 
 struct LinearModel {
-  std::string model;  // linear, logistic, softmax, perceptron
+  std::string model;  // linear, logistic, softmax, perceptron, mlp
   std::string loss;   // a name of the list of losses
   HeadKind head = HeadKind::value;
   OutputActivation activation = OutputActivation::identity;
   bool probabilities = false;  // the scores have a meaning as log odds: logistic and cross_entropy
-  std::size_t features = 0;
-  std::size_t outputs = 1;  // rows of weights: 1, or the number of classes
+  HiddenLayers hidden = {};    // none but in networks
+  std::size_t features = 0;    // inputs of the weights: features of the data, or units of the last hidden layer
+  std::size_t outputs = 1;     // rows of weights: 1, or the number of classes
   bool intercept = true;
   bool double_precision = false;  // weights and arithmetic of prediction: float unless true
   std::vector<double> weights;    // [outputs, features], floats held exactly unless double_precision
   std::vector<double> bias;       // [outputs], zeros without intercept
+
+  /// Features of the data.
+  std::size_t inputs() const { return hidden.empty() ? features : hidden.features; }
+  /// Numbers that training moved.
+  std::size_t parameters() const { return weights.size() + (intercept ? outputs : 0) + hidden.parameters(); }
 };
 
-/// Scores of all rows, [rows, outputs], summed in double: a row's scores depend on that row alone.
+/// Scores of all rows, [rows, outputs], computed in double: a row's scores depend on that row alone.
 template <class T>
 std::vector<double> linear_scores(const LinearModel& model, const Rows<T>& rows, ThreadPool& pool);
 

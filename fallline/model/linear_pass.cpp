@@ -149,7 +149,8 @@ double LinearPass<T>::shard(std::span<const std::uint32_t> order, std::span<cons
 }
 
 template <class T>
-double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, ThreadPool& pool) {
+double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient,
+                                 const Mode& /*mode*/, ThreadPool& pool) {
   expects(!order.empty(), "a batch has rows");
   expects(theta.size() == parameters(), "theta has a value for every parameter");
   const std::size_t shards = shards_of(order.size(), rows_.features, row_values_);

@@ -12,6 +12,7 @@
 #include "fallline/math/rows.hpp"
 #include "fallline/math/thread_pool.hpp"
 #include "fallline/model/loss.hpp"
+#include "fallline/model/pass.hpp"
 
 namespace fallline {
 
@@ -20,19 +21,19 @@ std::size_t shards_of(std::size_t rows, std::size_t features, double row_values)
 
 /// theta: [outputs, features] weights, then [outputs] intercepts where `intercept`.
 template <class T>
-class LinearPass {
+class LinearPass final : public Pass<T> {
  public:
   /// The views must outlive the pass. Mean weight over `rows` scales every batch: sum(w l) / (batch rows x mean weight).
   LinearPass(const Rows<T>& rows, const Loss& loss, OutputActivation activation, std::size_t outputs, bool intercept);
-  ~LinearPass();
+  ~LinearPass() override;
   LinearPass(const LinearPass&) = delete;
   LinearPass& operator=(const LinearPass&) = delete;
 
   std::size_t parameters() const { return outputs_ * rows_.features + (intercept_ ? outputs_ : 0); }
   const Rows<T>& rows() const { return rows_; }
 
-  /// Mean loss over the rows order[0], order[1], ... at theta; gradient: [parameters] to fill, or empty for the loss alone.
-  double operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, ThreadPool& pool);
+  double operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, const Mode& mode,
+                    ThreadPool& pool) override;
 
  private:
   struct Scratch;

@@ -80,14 +80,14 @@ TEST(LinearPass, GradientEqualsFiniteDifferencesForEveryLossAndLayout) {
           LinearPass<double> pass(example.view(sparse, weighted), *loss, OutputActivation::identity, outputs, intercept);
           auto theta = some_theta<double>(pass.parameters());
           std::vector<double> gradient(pass.parameters());
-          pass(example.order, theta, gradient, pool);
+          pass(example.order, theta, gradient, Mode(), pool);
           for (std::size_t j = 0; j < theta.size(); ++j) {
             const double h = 1e-6;
             const double kept = theta[j];
             theta[j] = kept + h;
-            const double up = pass(example.order, theta, {}, pool);
+            const double up = pass(example.order, theta, {}, Mode(), pool);
             theta[j] = kept - h;
-            const double down = pass(example.order, theta, {}, pool);
+            const double down = pass(example.order, theta, {}, Mode(), pool);
             theta[j] = kept;
             ASSERT_NEAR(gradient[j], (up - down) / (2 * h), 2e-8) << info.name << " sparse " << sparse << " weighted " << weighted;
           }
@@ -105,14 +105,15 @@ TEST(LinearPass, OutputActivationsHaveTheirSlopes) {
     LinearPass<double> pass(example.view(false, false), *loss, *parse_output_activation(name), 1, true);
     auto theta = some_theta<double>(pass.parameters());
     std::vector<double> gradient(pass.parameters());
-    pass(example.order, theta, gradient, pool);
+    pass(example.order, theta, gradient, Mode(), pool);
     for (std::size_t j = 0; j < theta.size(); ++j) {
       const double h = 1e-6;
       auto up = theta;
       auto down = theta;
       up[j] += h;
       down[j] -= h;
-      EXPECT_NEAR(gradient[j], (pass(example.order, up, {}, pool) - pass(example.order, down, {}, pool)) / (2 * h), 1e-8) << name;
+      EXPECT_NEAR(gradient[j], (pass(example.order, up, {}, Mode(), pool) - pass(example.order, down, {}, Mode(), pool)) / (2 * h), 1e-8)
+          << name;
     }
   }
 }
@@ -127,7 +128,7 @@ TEST(LinearPass, SameBitsForAnyNumberOfThreads) {
       ThreadPool pool(threads);
       LinearPass<float> pass(example.view(sparse, true), *loss, OutputActivation::identity, 1, true);
       gradients.emplace_back(pass.parameters());
-      losses.push_back(pass(example.order, some_theta<float>(pass.parameters()), gradients.back(), pool));
+      losses.push_back(pass(example.order, some_theta<float>(pass.parameters()), gradients.back(), Mode(), pool));
     }
     for (std::size_t k = 1; k < gradients.size(); ++k) {
       EXPECT_EQ(gradients[k], gradients[0]);
@@ -156,7 +157,7 @@ TEST(LinearPass, FloatErrorsDoNotGrowWithTheNumberOfRows) {
   LinearPass<float> pass(view, *loss, OutputActivation::identity, 1, false);
   std::vector<float> gradient(1);
   const std::vector<float> theta = {0.4F};
-  const double value = pass(order, theta, gradient, pool);
+  const double value = pass(order, theta, gradient, Mode(), pool);
   const double r = static_cast<double>(0.4F) - static_cast<double>(0.1F);
   EXPECT_NEAR(gradient[0], 2 * r, 1e-6);
   EXPECT_NEAR(value, r * r, 1e-7);
@@ -175,10 +176,10 @@ TEST(LinearPass, ABatchIsDividedByItsRowsTimesTheMeanWeightOfAllRows) {
     mean_weight += example.weight[i] / 50;
     const std::uint32_t row = static_cast<std::uint32_t>(i);
     if (i < 10) {
-      sum += example.weight[i] * plain(std::span(&row, 1), theta, {}, pool);
+      sum += example.weight[i] * plain(std::span(&row, 1), theta, {}, Mode(), pool);
     }
   }
-  EXPECT_NEAR(weighted(std::span(example.order).first(10), theta, {}, pool), sum / (10 * mean_weight), 1e-12);
+  EXPECT_NEAR(weighted(std::span(example.order).first(10), theta, {}, Mode(), pool), sum / (10 * mean_weight), 1e-12);
 }
 
 TEST(LinearPass, ShardsAreAPowerOfTwoOfTheRowsAlone) {

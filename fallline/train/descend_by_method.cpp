@@ -36,7 +36,8 @@ class MethodDescent {
       return method.error();
     }
     method_ = std::move(*method);
-    theta_.assign(problem_.start().size(), 0);
+    const Parameters<T> start = problem_.start();
+    theta_.assign(start.values().begin(), start.values().end());
     descent_.start = problem_.look(MethodLog<T>::cast(theta_));
     if (descent_.start.gradient_norm == 0) {
       descent_.ending = Ending::converged;

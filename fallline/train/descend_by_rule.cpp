@@ -37,11 +37,14 @@ std::string worst_coordinate(const Parameters<T>& gradient, const Problem<T>& pr
   for (std::size_t k = gradient.tensors(); k-- > 0;) {
     if (worst >= gradient.offset(k)) {
       const TensorInfo& tensor = gradient.info(k);
-      const std::size_t column = (worst - gradient.offset(k)) % tensor.shape.back();
-      if (tensor.name == "weights" && options.feature_name) {
-        return fmt::format("{} of column '{}'", tensor.name, options.feature_name(problem.feature_of_data(column)));
+      const std::size_t place = worst - gradient.offset(k);
+      const std::size_t last = place % tensor.shape.back();
+      const bool first_layer = k == 0 && tensor.shape.size() == 2;
+      if (first_layer && options.feature_name) {
+        const std::size_t feature = problem.has_hidden_layers() ? place / tensor.shape.back() : last;
+        return fmt::format("{} of column '{}'", tensor.name, options.feature_name(problem.feature_of_data(feature)));
       }
-      return fmt::format("{}[{}]", tensor.name, column);
+      return fmt::format("{}[{}]", tensor.name, last);
     }
   }
   return "parameters";
@@ -70,7 +73,7 @@ class RuleDescent {
     gradient_ = theta_;
     optimizer_->start(theta_);
     descent_.start = problem_.look(theta_.values());
-    good_ = theta_;
+    good_ = {theta_, problem_.buffers()};
     while (descent_.steps < plan_.steps && epoch()) {
     }
     finish();
@@ -78,9 +81,14 @@ class RuleDescent {
   }
 
  private:
+  struct Point {
+    Parameters<T> theta;
+    std::vector<T> buffers;
+  };
+
   /// One pass over the training rows; false: the run is over.
   bool epoch() {
-    good_ = theta_;
+    good_ = {theta_, problem_.buffers()};
     const auto number = static_cast<std::uint32_t>(++descent_.epochs);
     std::span<const std::uint32_t> order = problem_.training_rows();
     if (options_.shuffle && !plan_.full_batch) {
@@ -109,7 +117,7 @@ class RuleDescent {
     if (schedule_.momentum) {
       optimizer_->set_momentum(schedule_.momentum(optimizer_->steps()));
     }
-    const double loss = problem_.batch(batch, theta_.values(), gradient_.values());
+    const double loss = problem_.training_batch(batch, theta_.values(), gradient_.values(), descent_.steps);
     ++descent_.steps;
     descent_.rows_seen += static_cast<std::int64_t>(batch.size());
     const bool sane = std::isfinite(loss) && (descent_.start.loss <= 0 || loss <= exploded * descent_.start.loss);
@@ -129,7 +137,8 @@ class RuleDescent {
     descent_.ending = Ending::not_finite;
     descent_.where = fmt::format("the loss of the batch was {} and the gradient was worst at {}", brief(problem_.in_data_units(loss), 4),
                                  sane ? worst_coordinate(gradient_, problem_, options_) : worst);
-    theta_ = good_;
+    theta_ = good_.theta;
+    problem_.set_buffers(good_.buffers);
     return false;
   }
 
@@ -168,9 +177,9 @@ class RuleDescent {
     if (options_.patience == 0 || std::isnan(record.validation_loss)) {
       return false;
     }
-    if (best_.size() == 0 || record.validation_loss < best_loss_) {
+    if (best_.theta.size() == 0 || record.validation_loss < best_loss_) {
       best_loss_ = record.validation_loss;
-      best_ = now;
+      best_ = {now, problem_.buffers()};
       best_epoch_ = descent_.epochs;
       return false;
     }
@@ -195,9 +204,12 @@ class RuleDescent {
   }
 
   void finish() {
-    const bool keep_best = options_.patience > 0 && best_.size() > 0 && descent_.ending != Ending::not_finite;
+    const bool keep_best = options_.patience > 0 && best_.theta.size() > 0 && descent_.ending != Ending::not_finite;
+    if (keep_best) {
+      problem_.set_buffers(best_.buffers);
+    }
     const Parameters<T> last = descent_.ending == Ending::not_finite ? theta_ : optimizer_->evaluation(theta_);
-    const auto values = (keep_best ? best_ : last).values();
+    const auto values = (keep_best ? best_.theta : last).values();
     descent_.theta.assign(values.begin(), values.end());
   }
 
@@ -211,8 +223,8 @@ class RuleDescent {
   Schedule schedule_;
   Parameters<T> theta_;
   Parameters<T> gradient_;
-  Parameters<T> good_;  // as the epoch began
-  Parameters<T> best_;  // on the held-out rows
+  Point good_;  // as the epoch began
+  Point best_;  // on the held-out rows
   double best_loss_ = 0;
   std::int64_t best_epoch_ = 0;
   std::vector<std::uint32_t> order_;

@@ -21,6 +21,7 @@
 #include "fallline/data/encode/columns.hpp"
 #include "fallline/model/loss.hpp"
 #include "fallline/train/model_file_graph.hpp"
+#include "fallline/train/model_file_linear.hpp"
 
 namespace fallline {
 
@@ -34,7 +35,6 @@ const std::string metadata_key = "fallline";
 constexpr std::string_view digest_key = ",\"digest\":\"";
 constexpr std::size_t digest_digits = 16;
 constexpr std::size_t deepest_json = 32;
-constexpr std::array<std::string_view, 3> head_names = {"value", "binary", "multiclass"};
 
 constexpr std::size_t largest_file = std::numeric_limits<std::int32_t>::max();  // what protobuf can hold
 
@@ -47,20 +47,6 @@ Json own_json(const std::string& text) {
   Json json = parse(text);
   expects(json.is_object(), "what a model is told by is a JSON object");
   return json;
-}
-
-Json linear_json(const LinearModel& linear, const PredictionGraph& graph) {
-  return {{"model", linear.model},
-          {"loss", linear.loss},
-          {"head", head_names.at(static_cast<std::size_t>(linear.head))},
-          {"activation", output_activation_name(linear.activation)},
-          {"probabilities", linear.probabilities},
-          {"features", linear.features},
-          {"outputs", linear.outputs},
-          {"intercept", linear.intercept},
-          {"precision", linear.double_precision ? "double" : "float"},
-          {"weights", graph.weights},
-          {"bias", graph.bias}};
 }
 
 /// The JSON with its digest.
@@ -107,107 +93,6 @@ bool digest_holds(std::string_view graph, std::string_view json) {
   return json.substr(body.size()) == fmt::format("{}{}\"}}", digest_key, digest_of(graph, body));
 }
 
-/// The members of a JSON object, each asked for with its type; the first that is not there as it should be is kept.
-class Members {
- public:
-  explicit Members(const Json& json) : json_(json) {}
-
-  const std::string& fault() const { return fault_; }
-
-  const Json* object(const char* name) { return find(name, json_.is_object() && json_.contains(name) && json_[name].is_object()); }
-
-  std::string text(const char* name) {
-    const Json* found = find(name, json_.is_object() && json_.contains(name) && json_[name].is_string());
-    const auto* text = found != nullptr ? found->get_ptr<const Json::string_t*>() : nullptr;
-    return text != nullptr ? *text : "";
-  }
-  bool flag(const char* name) {
-    const Json* found = find(name, json_.is_object() && json_.contains(name) && json_[name].is_boolean());
-    return found != nullptr && *found == true;
-  }
-  std::size_t count(const char* name) {
-    const Json* found = find(name, json_.is_object() && json_.contains(name) && json_[name].is_number_unsigned());
-    const auto* number = found != nullptr ? found->get_ptr<const Json::number_unsigned_t*>() : nullptr;
-    return number != nullptr ? *number : 0;
-  }
-  /// The index of the text among `names`.
-  template <std::size_t N>
-  std::size_t choice(const char* name, const std::array<std::string_view, N>& names) {
-    const std::string found = text(name);
-    for (std::size_t i = 0; i < N; ++i) {
-      if (names[i] == found) {
-        return i;
-      }
-    }
-    keep(name);
-    return 0;
-  }
-
- private:
-  const Json* find(const char* name, bool good) {
-    if (!good) {
-      keep(name);
-      return nullptr;
-    }
-    return &json_[name];
-  }
-  void keep(const char* name) {
-    if (fault_.empty()) {
-      fault_ = fmt::format("'{}' is not what it should be", name);
-    }
-  }
-
-  const Json& json_;
-  std::string fault_;
-};
-
-/// A model on its way from bytes. Faults inside it are told without the file's name, which model_from_onnx puts before them.
-Result<LinearModel> read_linear(const Json& json, const onnx::Reader& reader) {
-  Members members(json);
-  LinearModel linear;
-  linear.model = members.text("model");
-  linear.loss = members.text("loss");
-  linear.head = static_cast<HeadKind>(members.choice("head", head_names));
-  const auto activation = parse_output_activation(members.text("activation"));
-  linear.probabilities = members.flag("probabilities");
-  linear.features = members.count("features");
-  linear.outputs = members.count("outputs");
-  linear.intercept = members.flag("intercept");
-  linear.double_precision = members.choice("precision", std::array<std::string_view, 2>{"float", "double"}) == 1;
-  const std::string weights = members.text("weights");
-  const std::string bias = members.text("bias");
-  const auto loss = make_loss(linear.loss);
-  if (!members.fault().empty()) {
-    return data_error(members.fault());
-  }
-  if (!activation || !loss) {
-    return data_error(activation ? "'loss' is not one of the list" : "'activation' is not one of the list");
-  }
-  linear.activation = *activation;
-  const onnx::ElementType type = linear.double_precision ? onnx::ElementType::float64 : onnx::ElementType::float32;
-  auto matrix = reader.numbers(weights);
-  auto vector = reader.numbers(bias);
-  if (!matrix || !vector) {
-    return matrix ? vector.error() : matrix.error();
-  }
-  const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(linear.outputs), static_cast<std::int64_t>(linear.features)};
-  if (matrix->type != type || vector->type != type || matrix->dims != shape || vector->dims != std::vector(1, shape[0])) {
-    return data_error("the weights do not have the shape or type that the model names");
-  }
-  linear.weights = std::move(matrix->values);
-  linear.bias = std::move(vector->values);
-  return linear;
-}
-
-bool all_finite(const std::vector<double>& values) {
-  for (const double value : values) {
-    if (!std::isfinite(value)) {
-      return false;
-    }
-  }
-  return true;
-}
-
 /// Whether columns and crosses make the features without gap, each as its coding says.
 bool columns_fit(const Encoder& encoder) {
   Encoder again = encoder;
@@ -230,7 +115,7 @@ bool columns_fit(const Encoder& encoder) {
 std::string misfit(const Model& model) {
   const LinearModel& linear = model.linear;
   const std::size_t classes = model.target.classes.size();
-  if (!columns_fit(model.encoder) || linear.features != model.encoder.features) {
+  if (!columns_fit(model.encoder) || linear.inputs() != model.encoder.features) {
     return "the columns do not make the features of the model";
   }
   const bool value = linear.head == HeadKind::value;
@@ -238,7 +123,7 @@ std::string misfit(const Model& model) {
       (!value && classes < 2) || (linear.head == HeadKind::binary && classes != 2)) {
     return "the scores do not fit the classes of the target";
   }
-  if (!all_finite(linear.weights) || !all_finite(linear.bias)) {
+  if (!all_finite(linear)) {
     return "a weight is not a finite number";
   }
   return "";
@@ -326,7 +211,7 @@ Result<Model> model_from_onnx(std::string_view bytes, const std::string& name) {
 }
 
 Result<void> save_model(const Model& model, const std::string& path) {
-  if (!all_finite(model.linear.weights) || !all_finite(model.linear.bias)) {
+  if (!all_finite(model.linear)) {
     return Error{ErrorCode::diverged, fmt::format("{} is not written: a weight of the model is not a finite number. Train again with a "
                                                   "smaller learning rate.",
                                                   path)};

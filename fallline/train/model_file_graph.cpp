@@ -12,6 +12,7 @@
 #include "fallline/base/expects.hpp"
 #include "fallline/base/onnx_builder.hpp"
 #include "fallline/train/model_file_head.hpp"
+#include "fallline/train/model_file_hidden.hpp"
 #include "fallline/train/model_file_sparse.hpp"
 
 namespace fallline {
@@ -24,15 +25,6 @@ using onnx::Builder;
 using onnx::ElementType;
 
 std::int64_t whole(std::size_t n) { return static_cast<std::int64_t>(n); }
-
-onnx::TensorValues real_values(ElementType type, const std::vector<double>& values) {
-  if (type == ElementType::float64) {
-    return values;
-  }
-  std::vector<float> narrow(values.size());
-  std::transform(values.begin(), values.end(), narrow.begin(), [](double x) { return static_cast<float>(x); });
-  return narrow;
-}
 
 /// A column with the name of its input, "" where it is part of `x` or has no features.
 struct Entry {
@@ -267,11 +259,6 @@ DenseFeatures add_features(Builder& graph, const Entries& entries, const Encoder
   return {name, std::move(block.places)};
 }
 
-/// `from` as double; itself where it is that already.
-std::string as_double(Builder& graph, const std::string& from, ElementType type) {
-  return type == ElementType::float64 ? from : graph.cast(from, ElementType::float64, from + " as double");
-}
-
 /// Weights and features are float, their sum is not: in a thousand float terms a runtime would lose more than the sixth decimal of a
 /// probability, each runtime in its own way.
 std::string add_linear(Builder& graph, const DenseFeatures& dense, const SparseWeights& weights, const std::string& bias,
@@ -323,7 +310,7 @@ std::string add_bias_alone(Builder& graph, const Encoder& encoder, const std::st
 PredictionGraph prediction_graph(const Model& model) {
   const LinearModel& linear = model.linear;
   expects(linear.weights.size() == linear.outputs * linear.features && linear.bias.size() == linear.outputs, "a model has all its weights");
-  expects(linear.features == model.encoder.features, "a model has one weight for each feature of its encoder");
+  expects(linear.inputs() == model.encoder.features, "a model has one weight for each feature of its encoder");
   const ElementType type = linear.double_precision ? ElementType::float64 : ElementType::float32;
   Builder graph("fallline");
   const Entries entries = declare_inputs(graph, model.encoder);
@@ -331,13 +318,20 @@ PredictionGraph prediction_graph(const Model& model) {
   const std::string bias = graph.constant("bias", {whole(linear.outputs)}, real_values(type, linear.bias));
   const OutputNames names = {graph.fresh("prediction"), graph.fresh("probabilities"), graph.fresh("scores")};
   std::string score;
-  if (linear.features == 0) {
+  Names hidden;
+  if (!linear.hidden.empty()) {
+    hidden = hidden_constants(graph, linear.hidden, type);
+    const SparseWeights first{hidden.front(), type, linear.hidden.options.hidden.front(), linear.hidden.features};
+    const std::string units =
+        add_hidden(graph, linear.hidden, hidden, type, add_score(graph, entries, model.encoder, first, hidden[1], type));
+    score = dense_scores(graph, units, weights, bias, type);
+  } else if (linear.features == 0) {
     score = add_bias_alone(graph, model.encoder, bias, type, linear.outputs);
   } else {
     score = add_score(graph, entries, model.encoder, {weights, type, linear.outputs, linear.features}, bias, type);
   }
   add_head(graph, model, score, type, names);
-  return {graph.take(), weights, bias};
+  return {graph.take(), weights, bias, hidden};
 }
 
 }  // namespace fallline

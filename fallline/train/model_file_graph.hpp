@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "fallline/base/onnx.hpp"
 #include "fallline/train/model_file.hpp"
@@ -26,6 +27,7 @@ struct PredictionGraph {
   onnx::Graph graph;
   std::string weights;  // the initialisers that hold them: [outputs, features] and [outputs]
   std::string bias;
+  std::vector<std::string> hidden;  // those of HiddenLayers::arrays, in order
 };
 
 PredictionGraph prediction_graph(const Model& model);

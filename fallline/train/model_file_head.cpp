@@ -16,14 +16,6 @@ using onnx::ElementType;
 std::int64_t whole(std::size_t n) { return static_cast<std::int64_t>(n); }
 std::int64_t whole(ElementType type) { return static_cast<std::int64_t>(type); }
 
-/// log(1 + e^s) that neither overflows nor cancels, of operators that every runtime has for double.
-std::string softplus(Builder& graph, const std::string& s) {
-  const std::string below = graph.add("Neg", {graph.add("Abs", {s}, "size of score")}, "minus size of score");
-  const std::string one = graph.constant("one", {1, 1}, std::vector<double>{1});
-  const std::string sum = graph.add("Add", {graph.add("Exp", {below}, "small exponential"), one}, "one and more");
-  return graph.add("Add", {graph.add("Relu", {s}, "positive part"), graph.add("Log", {sum}, "rest of softplus")}, "activated");
-}
-
 std::string activated_score(Builder& graph, OutputActivation activation, const std::string& s) {
   switch (activation) {
     case OutputActivation::identity:
@@ -35,7 +27,7 @@ std::string activated_score(Builder& graph, OutputActivation activation, const s
     case OutputActivation::relu:
       return graph.add("Relu", {s}, "activated");
     case OutputActivation::softplus:
-      return softplus(graph, s);
+      return onnx::softplus(graph, s);
     case OutputActivation::exp:
       return graph.add("Exp", {s}, "activated");
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fallline/data/encode/words.hpp"
+#include "fallline/train/model_file_hidden.hpp"
 
 namespace fallline {
 
@@ -16,10 +17,6 @@ using onnx::Builder;
 using onnx::ElementType;
 
 std::int64_t whole(std::size_t n) { return static_cast<std::int64_t>(n); }
-
-std::string as_double(Builder& graph, const std::string& from, ElementType type) {
-  return type == ElementType::float64 ? from : graph.cast(from, ElementType::float64, from + " as double");
-}
 
 /// [2^bits + 1, outputs]: the weights of each bucket, then those of a missing cell, 0 where the model has none.
 std::string bucket_weights(Builder& graph, const EncodedColumn& column, const SparseWeights& weights) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "fallline/base/numbers.hpp"
@@ -16,6 +17,8 @@ namespace fallline {
 namespace {
 
 constexpr std::size_t default_batch = 256;
+constexpr std::size_t batches_an_epoch = 64;  // of a network, where the batch may be smaller for it
+constexpr std::size_t least_batch = 16;
 constexpr std::int64_t few_epochs = 20;       // below this a full-batch method could hardly begin
 constexpr std::int64_t method_epochs = 5000;  // ordinary problems need a hundredth, softmax on raw pixels all of it
 constexpr std::int64_t full_batch_epochs = 20000;
@@ -37,7 +40,7 @@ template <class T>
 std::string l_bfgs_for(const Problem<T>& problem) {
   const Rows<T>& rows = problem.rows();
   const double outputs = static_cast<double>(problem.outputs());
-  const double parameters = static_cast<double>(problem.start().size());
+  const double parameters = static_cast<double>(problem.parameters());
   const double values = outputs * (rows.sparse ? static_cast<double>(rows.values.size()) : static_cast<double>(rows.rows * rows.features));
   const double affordable = std::min(values / parameters / 10, history_bytes / (parameters * 2 * sizeof(double)));
   const int history = static_cast<int>(std::min({parameters / 10, affordable, 100.0}));
@@ -55,6 +58,9 @@ void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Pl
     plan.optimizer = "sgd";
     plan.average = Average::mean;
     plan.choices.emplace_back("optimizer sgd with averaged weights: the perceptron's own rule");
+  } else if (problem.has_hidden_layers()) {
+    plan.optimizer = "adam";
+    plan.choices.emplace_back("optimizer adam: a network's objective is no bowl, and each layer has a scale of its own");
   } else if ((loss.smooth || problem.can_soften()) && problem.chain().l1 == 0 && only_penalties(options.chain) && !options.batch_size &&
              !small_budget && !options.learning_rate && options.schedule.empty()) {
     plan.optimizer = l_bfgs_for(problem);
@@ -75,11 +81,16 @@ void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Pl
   plan.method = plan.by_rows || is_method(plan.optimizer);
 }
 
-Result<void> check_method(const Plan& plan, const TrainOptions& options, std::size_t rows) {
+template <class T>
+Result<void> check_method(const Problem<T>& problem, const Plan& plan, const TrainOptions& options) {
   if (!plan.method) {
     return {};
   }
+  const std::size_t rows = problem.training_rows().size();
   const std::string name = name_of(plan.optimizer);
+  if (plan.by_rows && problem.has_hidden_layers()) {
+    return usage_error(fmt::format("{} is for sums of convex functions; a network is none. Use --optimizer adam.", name));
+  }
   if (options.chain.l1 > 0) {
     return usage_error(fmt::format("{} cannot take the proximal step that --l1 needs. Use --optimizer nesterov, or leave --l1 out.", name));
   }
@@ -100,10 +111,16 @@ Result<void> check_method(const Plan& plan, const TrainOptions& options, std::si
   return {};
 }
 
-void choose_batch(const TrainOptions& options, std::size_t rows, Plan& plan) {
+template <class T>
+void choose_batch(const Problem<T>& problem, const TrainOptions& options, Plan& plan) {
+  const std::size_t rows = problem.training_rows().size();
   std::size_t batch = plan.by_rows ? 1 : options.batch_size.value_or(plan.full_batch || plan.method ? 0 : default_batch);
   if (!options.batch_size && plan.optimizer == "sgd" && plan.average == Average::mean) {
     batch = 1;
+  }
+  if (!options.batch_size && problem.has_hidden_layers() && !plan.method && !plan.full_batch) {
+    batch = std::clamp(std::bit_floor(std::max<std::size_t>(1, rows / batches_an_epoch)), least_batch, default_batch);
+    plan.choices.push_back(fmt::format("batch size {}: a network wants many steps", batch));
   }
   plan.full_batch = batch == 0 || batch >= rows;
   plan.batch_size = plan.full_batch ? rows : batch;
@@ -165,6 +182,12 @@ Result<void> choose_rate(Problem<T>& problem, const TrainOptions& options, const
       return {};
     }
   }
+  if (problem.has_hidden_layers() && !info.gradient_descent_like) {
+    plan.learning_rate = *own;
+    plan.choices.push_back(fmt::format("learning rate {}: that of {} itself, which suits weights drawn by the width of their layer",
+                                       brief(plan.learning_rate, 4), name_of(plan.optimizer)));
+    return {};
+  }
   const Result<double> found = range_test(problem, options, plan);
   if (!found) {
     return found.error();
@@ -182,7 +205,7 @@ Result<void> choose_rate_by_rows(Problem<T>& problem, const TrainOptions& option
     return choice.error();
   }
   const double rows = static_cast<double>(problem.training_rows().size());
-  const double table = problem.outputs() > 1 ? rows * static_cast<double>(problem.start().size()) * sizeof(double) : 0;
+  const double table = problem.outputs() > 1 ? rows * static_cast<double>(problem.parameters()) * sizeof(double) : 0;
   if (choice->keeps_table && table > largest_table) {
     return usage_error(fmt::format("{} would keep {} GB of gradients, a vector for each row. svrg keeps none; or use --optimizer l-bfgs.",
                                    plan.optimizer, brief(table / 1e9, 2)));
@@ -221,10 +244,10 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
   Plan plan;
   const std::size_t rows = problem.training_rows().size();
   choose_optimizer(problem, options, plan);
-  if (const auto well = check_method(plan, options, rows); !well) {
+  if (const auto well = check_method(problem, plan, options); !well) {
     return well.error();
   }
-  choose_batch(options, rows, plan);
+  choose_batch(problem, options, plan);
   choose_budget(options, rows, plan);
   if (plan.by_rows) {
     const auto well = choose_rate_by_rows(problem, options, plan);

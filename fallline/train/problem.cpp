@@ -6,10 +6,26 @@
 
 #include "fallline/base/expects.hpp"
 #include "fallline/base/split.hpp"
+#include "fallline/model/hidden_activation.hpp"
+#include "fallline/model/linear_pass.hpp"
+#include "fallline/model/network/initial.hpp"
 
 namespace fallline {
 
 namespace {
+
+constexpr std::size_t rows_at_once = 1024;  // of a network, unless a batch is larger and normalised as one
+
+template <class T>
+std::vector<T> buffers_of(const Network<T>& network) {
+  std::vector<T> values;
+  for (const PlacedLayer<T>& placed : network.layers) {
+    for (const auto& [name, buffer] : placed.layer->buffers()) {
+      values.insert(values.end(), buffer.begin(), buffer.end());
+    }
+  }
+  return values;
+}
 
 /// Standard deviation of the target over all rows, for fields told in units of it; 1 where the target does not vary.
 template <class T>
@@ -88,21 +104,82 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
   for (std::uint32_t i = 0; i < rows_.rows; ++i) {
     (split.holds_out(i) ? validation_ : training_).push_back(i);
   }
-  pass_ = std::make_unique<LinearPass<T>>(rows_, *loss_, activation_, outputs_, intercept_);
+  seed_ = options.seed;
+  pass_ = make_pass(*loss_);
+  if (!options_.network.hidden.empty()) {
+    network_ = static_cast<NetworkPass<T>*>(pass_.get());
+    for (const network::Tensor& tensor : network_->network().tensors) {
+      tensors_.push_back({tensor.name, tensor.shape, tensor.penalised});
+    }
+  } else {
+    tensors_.push_back({"weights", {outputs_, rows_.features}, true});
+    if (intercept_) {
+      tensors_.push_back({"intercept", {outputs_}, false});
+    }
+  }
+  parameters_ = Parameters<T>(tensors_).size();
 }
 
 template <class T>
-Parameters<T> Problem<T>::start() const {
-  std::vector<TensorInfo> tensors = {{"weights", {outputs_, rows_.features}, true}};
-  if (intercept_) {
-    tensors.push_back({"intercept", {outputs_}, false});
+std::unique_ptr<Pass<T>> Problem<T>::make_pass(const Loss& loss) {
+  if (options_.network.hidden.empty()) {
+    return std::make_unique<LinearPass<T>>(rows_, loss, activation_, outputs_, intercept_);
   }
-  return Parameters<T>(std::move(tensors));
+  return std::make_unique<NetworkPass<T>>(rows_, &loss, activation_,
+                                          make_network<T>(options_.network, rows_.features, outputs_, intercept_), rows_at_once);
+}
+
+template <class T>
+Parameters<T> Problem<T>::start() {
+  Parameters<T> theta(tensors_);
+  if (network_ != nullptr) {
+    const Network<T> fresh = make_network<T>(options_.network, rows_.features, outputs_, intercept_);
+    const auto activation = parse_activation(options_.network.activation);
+    const auto initial = parse_initial(options_.initial);
+    expects(activation && initial, "the model was resolved");
+    initialise<T>(fresh.tensors, *initial, activation_info(*activation).init, seed_, theta.values());
+    set_buffers(buffers_of(fresh));
+  }
+  return theta;
+}
+
+template <class T>
+std::vector<T> Problem<T>::buffers() const {
+  return network_ != nullptr ? buffers_of(network_->network()) : std::vector<T>();
+}
+
+template <class T>
+void Problem<T>::set_buffers(std::span<const T> values) {
+  if (network_ == nullptr) {
+    return;
+  }
+  for (const PlacedLayer<T>& placed : network_->network().layers) {
+    for (auto& [name, buffer] : placed.layer->buffers()) {
+      std::copy_n(values.begin(), buffer.size(), buffer.begin());
+      values = values.subspan(buffer.size());
+    }
+  }
 }
 
 template <class T>
 double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient) {
-  return (*pass_)(rows, theta, gradient, pool_);
+  return (*pass_)(rows, theta, gradient, Mode(), pool_);
+}
+
+template <class T>
+double Problem<T>::training_batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step) {
+  return (*pass_)(rows, theta, gradient, Mode{true, seed_, static_cast<std::uint64_t>(step)}, pool_);
+}
+
+template <class T>
+template <class Visit>
+void Problem<T>::visit_parameters(Visit visit) const {
+  std::size_t place = 0;
+  for (const TensorInfo& tensor : tensors_) {
+    for (const std::size_t end = place + tensor.size(); place < end; ++place) {
+      visit(place, tensor.penalised);
+    }
+  }
 }
 
 template <class T>
@@ -131,10 +208,11 @@ template <class T>
 double Problem<T>::penalty(std::span<const T> theta) const {
   double square = 0;
   double absolute = 0;
-  for (const T w : theta.first(outputs_ * rows_.features)) {
-    square += static_cast<double>(w) * static_cast<double>(w);
-    absolute += std::abs(static_cast<double>(w));
-  }
+  visit_parameters([&](std::size_t j, bool penalised) {
+    const double w = penalised ? static_cast<double>(theta[j]) : 0;
+    square += w * w;
+    absolute += std::abs(w);
+  });
   return chain_.l2 / 2 * square + chain_.l1 * absolute;
 }
 
@@ -144,16 +222,13 @@ FullLook Problem<T>::look(std::span<const T> theta) {
   FullLook look;
   look.loss = batch(training_, theta, gradient_);
   look.objective = look.loss + penalty(theta);
-  const std::size_t weights = outputs_ * rows_.features;
   double square = 0;
-  for (std::size_t j = 0; j < theta.size(); ++j) {
+  visit_parameters([&](std::size_t j, bool penalised) {
     const double w = theta[j];
-    double g = gradient_[j];
-    if (j < weights) {
-      g = norm_of_smallest_subgradient(g + chain_.l2 * w, w, chain_.l1);
-    }
-    square += g * g;
-  }
+    const double g = gradient_[j];
+    const double own = penalised ? norm_of_smallest_subgradient(g + chain_.l2 * w, w, chain_.l1) : g;
+    square += own * own;
+  });
   look.gradient_norm = std::sqrt(square);
   return look;
 }
@@ -163,7 +238,7 @@ void Problem<T>::soften(double width) {
   soft_pass_.reset();
   soft_loss_ = loss_->softened(width);
   expects(soft_loss_ != nullptr, "a loss that is softened has a kink");
-  soft_pass_ = std::make_unique<LinearPass<T>>(rows_, *soft_loss_, activation_, outputs_, intercept_);
+  soft_pass_ = make_pass(*soft_loss_);
 }
 
 template <class T>
@@ -171,14 +246,13 @@ double Problem<T>::value_and_gradient(std::span<const double> theta, std::span<d
   theta_.resize(theta.size());
   gradient_.resize(theta.size());
   std::transform(theta.begin(), theta.end(), theta_.begin(), [](double x) { return static_cast<T>(x); });
-  const double loss = (soft_pass_ ? *soft_pass_ : *pass_)(training_, theta_, gradient_, pool_);
-  const std::size_t weights = outputs_ * rows_.features;
+  const double loss = (soft_pass_ ? *soft_pass_ : *pass_)(training_, theta_, gradient_, Mode{true, seed_, 0}, pool_);
   double square = 0;
-  for (std::size_t j = 0; j < theta.size(); ++j) {
-    const double l2 = j < weights ? chain_.l2 : 0;
+  visit_parameters([&](std::size_t j, bool penalised) {
+    const double l2 = penalised ? chain_.l2 : 0;
     gradient[j] = static_cast<double>(gradient_[j]) + l2 * theta[j];
     square += l2 * theta[j] * theta[j];
-  }
+  });
   return loss + square / 2;
 }
 
@@ -194,15 +268,54 @@ LinearModel Problem<T>::working_model(std::span<const T> theta) const {
   model.outputs = outputs_;
   model.intercept = intercept_;
   model.double_precision = sizeof(T) == sizeof(double);
-  const std::size_t weights = outputs_ * rows_.features;
   const auto stored = [](double x) { return static_cast<double>(static_cast<T>(x)); };
-  for (std::size_t j = 0; j < weights; ++j) {
-    model.weights.push_back(stored(spread_ * static_cast<double>(theta[j])));
+  if (network_ != nullptr) {
+    model.hidden = hidden_layers(theta);
+    model.features = options_.network.hidden.back();
+    theta = theta.subspan(model.hidden.parameters());
   }
+  const std::size_t weights = outputs_ * model.features;
+  model.weights.resize(weights);
   for (std::size_t c = 0; c < outputs_; ++c) {
+    for (std::size_t j = 0; j < model.features; ++j) {
+      const std::size_t at = network_ != nullptr ? j * outputs_ + c : c * model.features + j;
+      model.weights[c * model.features + j] = stored(spread_ * static_cast<double>(theta[at]));
+    }
     model.bias.push_back(intercept_ ? stored(spread_ * static_cast<double>(theta[weights + c]) + center_) : 0);
   }
   return model;
+}
+
+template <class T>
+HiddenLayers Problem<T>::hidden_layers(std::span<const T> theta) const {
+  HiddenLayers hidden{rows_.features, options_.network, hidden_arrays(options_.network, rows_.features)};
+  std::vector<T> numbers(theta.begin(), theta.begin() + static_cast<std::ptrdiff_t>(hidden.parameters()));
+  const std::vector<T> gathered = buffers();
+  numbers.insert(numbers.end(), gathered.begin(), gathered.end());
+  const T* from = numbers.data();
+  for (NamedArray& array : hidden.arrays) {
+    const std::size_t units = array.shape.front();
+    const std::size_t inputs = array.values.size() / units;
+    for (std::size_t i = 0; i < units; ++i) {
+      for (std::size_t j = 0; j < inputs; ++j) {
+        array.values[i * inputs + j] = static_cast<double>(from[j * units + i]);
+      }
+    }
+    from += array.values.size();
+  }
+  return hidden;
+}
+
+/// Weights of features that training left out are 0.
+template <class T>
+void Problem<T>::widen(std::vector<double>& weights, std::size_t units) const {
+  std::vector<double> wide(units * data_features_, 0);
+  for (std::size_t c = 0; c < units; ++c) {
+    for (std::size_t j = 0; j < rows_.features; ++j) {
+      wide[c * data_features_ + occupied_.features[j]] = weights[c * rows_.features + j];
+    }
+  }
+  weights = std::move(wide);
 }
 
 template <class T>
@@ -211,14 +324,14 @@ LinearModel Problem<T>::model(std::span<const T> theta) const {
   if (occupied_.features.empty()) {
     return model;
   }
-  std::vector<double> weights(outputs_ * data_features_, 0);
-  for (std::size_t c = 0; c < outputs_; ++c) {
-    for (std::size_t j = 0; j < rows_.features; ++j) {
-      weights[c * data_features_ + occupied_.features[j]] = model.weights[c * rows_.features + j];
-    }
+  if (network_ != nullptr) {
+    NamedArray& first = model.hidden.arrays.front();
+    widen(first.values, first.shape[0]);
+    first.shape[1] = model.hidden.features = data_features_;
+  } else {
+    widen(model.weights, outputs_);
+    model.features = data_features_;
   }
-  model.weights = std::move(weights);
-  model.features = data_features_;
   return model;
 }
 

@@ -14,8 +14,8 @@
 #include "fallline/data/dataset.hpp"
 #include "fallline/data/encoder.hpp"
 #include "fallline/math/thread_pool.hpp"
-#include "fallline/model/linear_pass.hpp"
 #include "fallline/model/loss.hpp"
+#include "fallline/model/network/pass.hpp"
 #include "fallline/optim/optimizer.hpp"
 #include "fallline/optim/parameters.hpp"
 #include "fallline/train/occupied.hpp"
@@ -52,11 +52,23 @@ class Problem {
   std::span<const std::uint32_t> validation_rows() const { return validation_; }
   ThreadPool& pool() const { return pool_; }
 
-  /// All zeros: "weights" [outputs, features] and "intercept" [outputs].
-  Parameters<T> start() const;
+  bool has_hidden_layers() const { return network_ != nullptr; }
 
-  /// Mean loss over the rows and its gradient (empty: loss alone), without penalties.
+  /// How the parameters lie. Linear models: "weights" [outputs, features] and "intercept" [outputs]; networks: those of their layers.
+  const std::vector<TensorInfo>& tensors() const { return tensors_; }
+  std::size_t parameters() const { return parameters_; }
+
+  /// Where training starts: zeros, or the weights drawn for a network. Sets the buffers to what they are in a fresh network.
+  Parameters<T> start();
+
+  /// What training changes besides parameters (running statistics of batch normalisation), layer after layer; empty for most models.
+  std::vector<T> buffers() const;
+  void set_buffers(std::span<const T> values);
+
+  /// Mean loss over the rows and its gradient (empty: loss alone), without penalties, as in prediction: no dropout, fixed statistics.
   double batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient);
+  /// The same in training; what is drawn at random is a function of the seed and `step`.
+  double training_batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step);
 
   /// Accuracy of the rows for classes, root mean squared error in the units of the data for numbers.
   double metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const;
@@ -81,8 +93,14 @@ class Problem {
   LinearModel model(std::span<const T> theta) const;
 
  private:
+  std::unique_ptr<Pass<T>> make_pass(const Loss& loss);
+  /// Calls visit(place, penalised) for every parameter.
+  template <class Visit>
+  void visit_parameters(Visit visit) const;
   /// As `model`, over the features that training works on.
   LinearModel working_model(std::span<const T> theta) const;
+  HiddenLayers hidden_layers(std::span<const T> theta) const;
+  void widen(std::vector<double>& weights, std::size_t units) const;
 
   Rows<T> rows_;
   std::size_t data_features_ = 0;
@@ -102,9 +120,13 @@ class Problem {
   std::vector<std::uint32_t> training_;
   std::vector<std::uint32_t> validation_;
   ThreadPool& pool_;
-  std::unique_ptr<LinearPass<T>> pass_;
+  std::vector<TensorInfo> tensors_;
+  std::size_t parameters_ = 0;
+  std::uint64_t seed_ = 0;
+  std::unique_ptr<Pass<T>> pass_;
+  NetworkPass<T>* network_ = nullptr;  // pass_ where it is one
   std::unique_ptr<Loss> soft_loss_;
-  std::unique_ptr<LinearPass<T>> soft_pass_;
+  std::unique_ptr<Pass<T>> soft_pass_;
   std::vector<T> gradient_;
   std::vector<T> theta_;
 };

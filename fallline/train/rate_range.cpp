@@ -25,7 +25,7 @@ double loss_after(Problem<T>& problem, Optimizer<T>& optimizer, double rate, std
   const std::size_t rows = std::min(order.size(), plan.batch_size);
   std::size_t at = 0;
   for (std::int64_t step = 0; step < std::min(most_steps, plan.steps); ++step) {
-    problem.batch(order.subspan(at, rows), theta.values(), gradient.values());
+    problem.training_batch(order.subspan(at, rows), theta.values(), gradient.values(), step);
     if (!optimizer.step(theta, gradient, rate).finite) {
       return infinity;
     }

@@ -7,6 +7,8 @@
 
 #include "fallline/base/text.hpp"
 #include "fallline/model/loss.hpp"
+#include "fallline/model/network/initial.hpp"
+#include "fallline/model/network/network.hpp"
 #include "fallline/train/train.hpp"
 
 namespace fallline {
@@ -15,11 +17,13 @@ namespace {
 
 struct ModelKind {
   std::string_view name;
-  std::string_view loss;  // its default
+  std::string_view loss;  // its default; "": by the target
 };
 
-constexpr std::array<ModelKind, 4> kinds = {
-    {{"linear", "squared"}, {"logistic", "logistic"}, {"softmax", "cross_entropy"}, {"perceptron", "perceptron"}}};
+constexpr std::array<ModelKind, 5> kinds = {
+    {{"linear", "squared"}, {"logistic", "logistic"}, {"softmax", "cross_entropy"}, {"perceptron", "perceptron"}, {"mlp", ""}}};
+
+constexpr std::size_t default_width = 100;
 
 Result<ModelKind> kind_named(std::string_view name) {
   std::vector<std::string> names;
@@ -41,6 +45,33 @@ std::string model_for(const LossInfo& loss, std::size_t classes) {
     return "logistic";
   }
   return loss.name == "perceptron" ? "perceptron" : "linear";
+}
+
+/// Hidden layers make a network of what would be linear; a network without any gets one.
+Result<void> resolve_hidden(ModelOptions& options) {
+  if (options.network.hidden.empty() && options.model != "mlp") {
+    const NetworkOptions none;
+    const bool given = options.network.activation != none.activation || options.network.dropout != 0 ||
+                       options.network.normalization != Normalization::none || options.initial != "auto";
+    return given ? usage_error(
+                       "Activation, dropout, normalisation and initialisation are those of hidden layers, and there are none. Pass "
+                       "--hidden 100, say.")
+                 : Result<void>();
+  }
+  if (options.network.hidden.empty()) {
+    options.network.hidden = {default_width};
+  }
+  if (options.model.empty()) {
+    options.model = "mlp";
+  }
+  if (options.model != "mlp") {
+    return usage_error(
+        fmt::format("The model {} has no hidden layers. Leave --hidden out, or --model, which makes it an mlp.", options.model));
+  }
+  if (const auto initial = parse_initial(options.initial); !initial) {
+    return initial.error();
+  }
+  return check_network(options.network);
 }
 
 bool wants_classes(LossTask task) { return task == LossTask::binary || task == LossTask::multiclass; }
@@ -78,6 +109,9 @@ Result<void> fits(const ModelOptions& options, const LossInfo& loss, const Targe
 
 Result<ModelOptions> resolve_model(ModelOptions options, const TargetCoding& target) {
   const std::size_t classes = target.classes.size();
+  if (const auto well = resolve_hidden(options); !well) {
+    return well.error();
+  }
   if (options.model.empty() && options.loss.empty()) {
     options.model = !target.classification ? "linear" : (classes == 2 ? "logistic" : "softmax");
   }
@@ -86,7 +120,8 @@ Result<ModelOptions> resolve_model(ModelOptions options, const TargetCoding& tar
     if (!kind) {
       return kind.error();
     }
-    options.loss = options.loss.empty() ? std::string(kind->loss) : options.loss;
+    const std::string_view by_target = !target.classification ? "squared" : (classes == 2 ? "logistic" : "cross_entropy");
+    options.loss = !options.loss.empty() ? options.loss : std::string(kind->loss.empty() ? by_target : kind->loss);
   }
   const auto loss = make_loss(options.loss);
   if (!loss) {

@@ -63,7 +63,7 @@ Smoothness measure_smoothness(Problem<T>& problem, std::uint64_t seed) {
   const double curvature =
       problem.loss().curvature / (problem.loss().task == LossTask::binary ? static_cast<double>(problem.outputs()) : 1);
   smoothness.rows = problem.training_rows().size();
-  if (curvature == 0 || !problem.loss().smooth) {
+  if (curvature == 0 || !problem.loss().smooth || problem.has_hidden_layers()) {
     return smoothness;
   }
   Rows<T> rows = problem.rows();
@@ -86,7 +86,7 @@ Smoothness measure_smoothness(Problem<T>& problem, std::uint64_t seed) {
     }
     const T scale = static_cast<T>(square > 0 ? 1 / std::sqrt(square) : 0);
     std::transform(v.begin(), v.end(), v.begin(), [scale](T x) { return x * scale; });
-    pass(picked, v, product, problem.pool());
+    pass(picked, v, product, Mode(), problem.pool());
     double norm = 0;
     for (const T x : product) {
       norm += static_cast<double>(x) * static_cast<double>(x);

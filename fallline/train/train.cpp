@@ -47,7 +47,7 @@ void warn_of_separation(const Problem<T>& problem, const Descent<T>& descent, Ru
   const ChainOptions& chain = problem.chain();
   const bool without_minimum = loss.name == "logistic" || loss.name == "cross_entropy";
   const bool fitted = run.outcome == Outcome::converged || run.outcome == Outcome::budget || run.outcome == Outcome::stalled;
-  if (!without_minimum || chain.l1 > 0 || chain.l2 > 0 || chain.weight_decay > 0 || !fitted ||
+  if (!without_minimum || problem.has_hidden_layers() || chain.l1 > 0 || chain.l2 > 0 || chain.weight_decay > 0 || !fitted ||
       problem.metric(problem.training_rows(), descent.theta) < 1) {
     return;
   }
@@ -67,6 +67,9 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   const auto model = resolve_model(model_options, target);
   if (!model) {
     return model.error();
+  }
+  if (!model->network.hidden.empty() && data.view().features == 0) {
+    return usage_error("A network needs at least one feature, and no column makes one. Leave --hidden out for a model of the mean alone.");
   }
   Problem<T> problem(data, target, *model, options, pool);
   if (const auto well = check(options, problem.training_rows().size(), problem.validation_rows().size()); !well) {
@@ -102,7 +105,7 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
     run.validation = {{"loss", held.loss}, {target.classification ? "accuracy" : "rmse", held.metric}};
   }
   run.model = problem.model(descent->theta);
-  run.parameters = run.model.weights.size() + (run.model.intercept ? run.model.outputs : 0);
+  run.parameters = run.model.parameters();
   return run;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training of a linear-family model on an encoded data set, from options to a Run.
+// Training of a linear model or a network on an encoded data set, from options to a Run.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,12 @@ namespace fallline {
 
 /// What is trained. Empty texts: decided by the target.
 struct ModelOptions {
-  std::string model = {};  // linear, logistic, softmax, perceptron
+  std::string model = {};  // linear, logistic, softmax, perceptron, mlp
   std::string loss = {};   // a spec: "squared", "huber:delta=2", "quantile:tau=0.9"
   bool intercept = true;
   std::string output_activation = "identity";
+  NetworkOptions network = {};   // hidden layers make it an mlp
+  std::string initial = "auto";  // weights of a network: a name of initial_names()
 };
 
 /// How it is trained. The defaults reach a converged model on ordinary tables.

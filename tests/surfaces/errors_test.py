@@ -14,7 +14,7 @@ class Usage(Surface):
 
     def test_unknown_option_offers_the_nearest(self):
         self.assertIn("Did you mean '--epochs'?", self.refused(2, "train", SEED, "--epoch", "3"))
-        self.assertIn("'--hidden'", self.refused(2, "train", SEED, "--target", "@1", "--hidden=4"))
+        self.assertIn("'--hiden'", self.refused(2, "train", SEED, "--target", "@1", "--hiden=4"))
         self.assertIn("Did you mean '--out'?", self.refused(2, "predict", "m.onnx", SEED, "--ou", "x.csv"))
 
     def test_unknown_optimizer_schedule_model_and_loss_offer_the_nearest(self):

@@ -7,7 +7,7 @@ import math
 
 from surface import SEED, Surface, main
 
-LISTS = ("optimizers", "schedules", "losses", "landscapes", "models")
+LISTS = ("optimizers", "schedules", "losses", "activations", "landscapes", "models")
 
 
 class Verbs(Surface):

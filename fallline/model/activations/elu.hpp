@@ -22,6 +22,13 @@ struct Elu {
     const T below = x < T(0) ? x : T(0);
     return {x > T(0) ? x : T(alpha) * fast_expm1(below), x > T(0) ? T(1) : T(alpha) * fast_exp(below)};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const {
+    const std::string above = graph.add("Relu", {x}, "above 0");
+    const std::string power = graph.add("Exp", {graph.add("Sub", {x, above}, "below 0")}, "exponential");
+    const std::string less = graph.add("Sub", {power, graph.row("one", {1})}, "exponential less 1");
+    return graph.add("Add", {above, graph.add("Mul", {less, graph.row("alpha", {alpha})}, "scaled below 0")}, "elu");
+  }
 };
 
 }  // namespace fallline::activations

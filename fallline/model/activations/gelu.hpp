@@ -21,6 +21,15 @@ struct Gelu {
     const T density = T(0.39894228040143267794) * fast_exp(T(-0.5) * x * x);
     return {x * share, share + x * density};
   }
+
+  // Runtimes have Erf for float alone, good to 1e-7.
+  std::string onnx(onnx::Builder& graph, const std::string& x) const {
+    const std::string scaled = graph.add("Mul", {x, graph.row("root of half", {0.70710678118654752440})}, "scaled");
+    const std::string narrow = graph.cast(scaled, onnx::ElementType::float32, "scaled as float");
+    const std::string erf = graph.cast(graph.add("Erf", {narrow}, "erf"), onnx::ElementType::float64, "erf as double");
+    const std::string twice = graph.add("Add", {erf, graph.row("one", {1})}, "twice the share");
+    return graph.add("Mul", {x, graph.add("Mul", {twice, graph.row("half", {0.5})}, "share")}, "gelu");
+  }
 };
 
 }  // namespace fallline::activations

@@ -23,6 +23,15 @@ struct GeluTanh {
     const T inner = T(c) * (T(1) + T(3 * a) * x * x);
     return {T(0.5) * x * (T(1) + t), T(0.5) * (T(1) + t) + T(0.5) * x * (T(1) - t) * (T(1) + t) * inner};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const {
+    const std::string square = graph.add("Mul", {x, x}, "square");
+    const std::string bend = graph.add("Mul", {square, graph.row("a", {0.044715})}, "bend");
+    const std::string more = graph.add("Mul", {x, graph.add("Add", {bend, graph.row("one", {1})}, "one and bend")}, "x and cube");
+    const std::string inner = graph.add("Mul", {more, graph.row("c", {0.79788456080286535588})}, "inner");
+    const std::string twice = graph.add("Add", {graph.add("Tanh", {inner}, "tanh"), graph.row("one", {1})}, "twice the share");
+    return graph.add("Mul", {x, graph.add("Mul", {twice, graph.row("half", {0.5})}, "share")}, "gelu");
+  }
 };
 
 }  // namespace fallline::activations

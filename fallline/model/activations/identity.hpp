@@ -19,6 +19,8 @@ struct Identity {
   ActivationAt<T> at(T x) const {
     return {x, T(1)};
   }
+
+  std::string onnx(onnx::Builder& /*graph*/, const std::string& x) const { return x; }
 };
 
 }  // namespace fallline::activations

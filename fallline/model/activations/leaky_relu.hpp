@@ -22,6 +22,12 @@ struct LeakyRelu {
     const T s = T(slope);
     return {x > T(0) ? x : s * x, x > T(0) ? T(1) : s};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const {
+    const std::string below = graph.add("Relu", {graph.add("Neg", {x}, "minus x")}, "size below 0");
+    const std::string scaled = graph.add("Mul", {below, graph.row("slope", {slope})}, "scaled below 0");
+    return graph.add("Sub", {graph.add("Relu", {x}, "above 0"), scaled}, "leaky relu");
+  }
 };
 
 }  // namespace fallline::activations

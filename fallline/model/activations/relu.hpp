@@ -19,6 +19,8 @@ struct Relu {
   ActivationAt<T> at(T x) const {
     return {x > T(0) ? x : T(0), x > T(0) ? T(1) : T(0)};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const { return graph.add("Relu", {x}, "relu"); }
 };
 
 }  // namespace fallline::activations

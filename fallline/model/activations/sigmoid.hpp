@@ -20,6 +20,8 @@ struct Sigmoid {
     const T p = fallline::sigmoid(x);
     return {p, p * (T(1) - p)};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const { return graph.add("Sigmoid", {x}, "sigmoid"); }
 };
 
 }  // namespace fallline::activations

@@ -20,6 +20,10 @@ struct Silu {
     const T p = fallline::sigmoid(x);
     return {x * p, p + x * p * (T(1) - p)};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const {
+    return graph.add("Mul", {x, graph.add("Sigmoid", {x}, "sigmoid")}, "silu");
+  }
 };
 
 }  // namespace fallline::activations

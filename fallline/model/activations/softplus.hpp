@@ -19,6 +19,8 @@ struct Softplus {
   ActivationAt<T> at(T x) const {
     return {fallline::softplus(x), fallline::sigmoid(x)};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const { return onnx::softplus(graph, x); }
 };
 
 }  // namespace fallline::activations

@@ -20,6 +20,11 @@ struct Softsign {
     const T d = T(1) / (T(1) + (x < T(0) ? -x : x));
     return {x * d, d * d};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const {
+    const std::string size = graph.add("Abs", {x}, "size");
+    return graph.add("Div", {x, graph.add("Add", {size, graph.row("one", {1})}, "one and size")}, "softsign");
+  }
 };
 
 }  // namespace fallline::activations

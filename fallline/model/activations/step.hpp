@@ -19,6 +19,11 @@ struct Step {
   ActivationAt<T> at(T x) const {
     return {x > T(0) ? T(1) : T(0), T(0)};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const {
+    const std::string above = graph.add("Greater", {x, graph.row("zero", {0})}, "is above 0");
+    return graph.cast(above, onnx::ElementType::float64, "step");
+  }
 };
 
 }  // namespace fallline::activations

@@ -20,6 +20,8 @@ struct Tanh {
     const T t = fast_tanh(x);
     return {t, (T(1) - t) * (T(1) + t)};
   }
+
+  std::string onnx(onnx::Builder& graph, const std::string& x) const { return graph.add("Tanh", {x}, "tanh"); }
 };
 
 }  // namespace fallline::activations

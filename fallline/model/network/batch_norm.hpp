@@ -5,6 +5,7 @@
 #pragma once
 
 #include "fallline/model/network/layer.hpp"
+#include "fallline/model/network/options.hpp"
 
 namespace fallline::network {
 
@@ -12,7 +13,7 @@ template <class T>
 class BatchNorm final : public Layer<T> {
  public:
   /// momentum: the share of the new batch in the running averages.
-  BatchNorm(std::string name, std::size_t width, double momentum = 0.1, double epsilon = 1e-5);
+  BatchNorm(std::string name, std::size_t width, double momentum = 0.1, double epsilon = normalization_epsilon);
 
   std::size_t outputs() const override { return width_; }
   std::vector<Tensor> tensors() const override;

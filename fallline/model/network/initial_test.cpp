@@ -11,9 +11,9 @@ namespace fallline {
 namespace {
 
 std::vector<double> start(Initial initial, Init suits) {
-  const auto network = make_network<double>({{300, 50}, "relu", Normalization::layer}, 200, 10);
-  std::vector<double> theta(network->parameters);
-  initialise<double>(network->tensors, initial, suits, 1, theta);
+  const Network<double> network = make_network<double>({{300, 50}, "relu", Normalization::layer}, 200, 10, true);
+  std::vector<double> theta(network.parameters);
+  initialise<double>(network.tensors, initial, suits, 1, theta);
   return theta;
 }
 

@@ -12,6 +12,7 @@
 #include "fallline/base/views.hpp"
 #include "fallline/math/dual.hpp"
 #include "fallline/math/rows.hpp"
+#include "fallline/model/pass.hpp"
 
 namespace fallline::network {
 
@@ -22,13 +23,6 @@ struct Tensor {
   bool penalised = true;
 
   std::size_t size() const;
-};
-
-/// What a pass is for. training: dropout and the statistics of the batch are on. step: counts passes of training, for random numbers.
-struct Mode {
-  bool training = false;
-  std::uint64_t seed = 0;
-  std::uint64_t step = 0;
 };
 
 /// Rows [first, last) of the batch.

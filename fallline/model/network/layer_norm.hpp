@@ -4,13 +4,15 @@
 #pragma once
 
 #include "fallline/model/network/layer.hpp"
+#include "fallline/model/network/options.hpp"
 
 namespace fallline::network {
 
 template <class T>
 class LayerNorm final : public Layer<T> {
  public:
-  LayerNorm(std::string name, std::size_t width, double epsilon = 1e-5) : name_(std::move(name)), width_(width), epsilon_(T(epsilon)) {}
+  LayerNorm(std::string name, std::size_t width, double epsilon = normalization_epsilon)
+      : name_(std::move(name)), width_(width), epsilon_(T(epsilon)) {}
 
   std::size_t outputs() const override { return width_; }
   std::vector<Tensor> tensors() const override;

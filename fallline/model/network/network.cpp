@@ -17,22 +17,11 @@ namespace {
 
 constexpr std::size_t widest = std::size_t{1} << 24U;
 
-Result<void> check(const NetworkOptions& options) {
-  for (const std::size_t width : options.hidden) {
-    if (width == 0 || width > widest) {
-      return usage_error(fmt::format("A hidden layer has from 1 to {} units, not {}.", widest, width));
-    }
-  }
-  if (!(options.dropout >= 0 && options.dropout < 1)) {
-    return usage_error("Dropout is the probability that a unit is left out: a number in [0, 1).");
-  }
-  return {};
-}
-
 template <class T>
 class Builder {
  public:
   explicit Builder(std::size_t features) { network_.features = features; }
+  explicit Builder(Network<T> network) : network_(std::move(network)) {}
 
   template <class Layer>
   void add(Layer layer) {
@@ -64,21 +53,36 @@ bool Network<T>::mixes_rows() const {
   return false;
 }
 
-template <class T>
-Result<Network<T>> make_network(const NetworkOptions& options, std::size_t features, std::size_t outputs) {
-  if (const auto well = check(options); !well) {
-    return well.error();
+Result<void> check_network(const NetworkOptions& options) {
+  for (const std::size_t width : options.hidden) {
+    if (width == 0 || width > widest) {
+      return usage_error(fmt::format("A hidden layer has from 1 to {} units, not {}.", widest, width));
+    }
+  }
+  if (!(options.dropout >= 0 && options.dropout < 1)) {
+    return usage_error("Dropout is the probability that a unit is left out: a number in [0, 1).");
   }
   const auto activation = parse_activation(options.activation);
   if (!activation) {
     return activation.error();
   }
+  if (activation_info(*activation).name == "step") {
+    return usage_error(
+        "The activation step is flat wherever it does not jump, so no gradient passes it and hidden layers would not learn. It is that of "
+        "the classic perceptron, which has none: --model perceptron. For hidden layers use sigmoid or tanh, its smooth forms.");
+  }
+  return {};
+}
+
+template <class T>
+Network<T> make_hidden(const NetworkOptions& options, std::size_t features) {
+  const auto activation = parse_activation(options.activation);
+  expects(activation.has_value(), "the options of a network were checked");
   Builder<T> builder(features);
-  std::size_t width = features;
   for (std::size_t i = 0; i < options.hidden.size(); ++i) {
     const std::string name = fmt::format("layer {}", i + 1);
-    builder.add(network::Dense<T>(name, width, options.hidden[i], true));
-    width = options.hidden[i];
+    const std::size_t width = options.hidden[i];
+    builder.add(network::Dense<T>(name, i == 0 ? features : options.hidden[i - 1], width, true));
     if (options.normalization == Normalization::batch) {
       builder.add(network::BatchNorm<T>(name, width));
     } else if (options.normalization == Normalization::layer) {
@@ -89,15 +93,24 @@ Result<Network<T>> make_network(const NetworkOptions& options, std::size_t featu
       builder.add(network::Dropout<T>(options.dropout, width, i));
     }
   }
-  builder.add(network::Dense<T>("head", width, outputs, options.intercept));
+  return builder.take();
+}
+
+template <class T>
+Network<T> make_network(const NetworkOptions& options, std::size_t features, std::size_t outputs, bool intercept) {
+  Builder<T> builder(make_hidden<T>(options, features));
+  builder.add(network::Dense<T>("head", options.hidden.empty() ? features : options.hidden.back(), outputs, intercept));
   return builder.take();
 }
 
 template struct Network<float>;
 template struct Network<double>;
 template struct Network<Dual<double>>;
-template Result<Network<float>> make_network(const NetworkOptions&, std::size_t, std::size_t);
-template Result<Network<double>> make_network(const NetworkOptions&, std::size_t, std::size_t);
-template Result<Network<Dual<double>>> make_network(const NetworkOptions&, std::size_t, std::size_t);
+template Network<float> make_hidden(const NetworkOptions&, std::size_t);
+template Network<double> make_hidden(const NetworkOptions&, std::size_t);
+template Network<Dual<double>> make_hidden(const NetworkOptions&, std::size_t);
+template Network<float> make_network(const NetworkOptions&, std::size_t, std::size_t, bool);
+template Network<double> make_network(const NetworkOptions&, std::size_t, std::size_t, bool);
+template Network<Dual<double>> make_network(const NetworkOptions&, std::size_t, std::size_t, bool);
 
 }  // namespace fallline

@@ -9,19 +9,9 @@
 
 #include "fallline/base/result.hpp"
 #include "fallline/model/network/layer.hpp"
+#include "fallline/model/network/options.hpp"
 
 namespace fallline {
-
-enum class Normalization { none, batch, layer };
-
-/// The shape of a network. What is off costs nothing.
-struct NetworkOptions {
-  std::vector<std::size_t> hidden = {};  // widths, from the input on
-  std::string activation = "relu";       // a spec: "relu", "leaky_relu:slope=0.1"
-  Normalization normalization = Normalization::none;
-  double dropout = 0;  // after each hidden layer
-  bool intercept = true;
-};
 
 /// The parameters of layer `index` are theta[first, first + size).
 template <class T>
@@ -44,7 +34,14 @@ struct Network {
 };
 
 /// A usage error names an activation that is not known or a width or probability that makes no sense.
+Result<void> check_network(const NetworkOptions& options);
+
+/// The hidden layers alone; the options have been checked.
 template <class T>
-Result<Network<T>> make_network(const NetworkOptions& options, std::size_t features, std::size_t outputs);
+Network<T> make_hidden(const NetworkOptions& options, std::size_t features);
+
+/// With a head of `outputs` scores on top.
+template <class T>
+Network<T> make_network(const NetworkOptions& options, std::size_t features, std::size_t outputs, bool intercept);
 
 }  // namespace fallline

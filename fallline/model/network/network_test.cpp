@@ -61,12 +61,11 @@ Reals numbers(std::size_t count, std::uint32_t epoch, double scale) {
 
 template <class T>
 NetworkPass<T> pass_of(const Sample& s, const Loss& loss, const NetworkOptions& options, std::size_t outputs) {
-  auto network = make_network<T>(options, s.features, outputs);
-  EXPECT_TRUE(network.has_value());
-  return {s.view(), loss, OutputActivation::identity, std::move(*network), 4096};
+  EXPECT_TRUE(check_network(options).has_value());
+  return {s.view(), &loss, OutputActivation::identity, make_network<T>(options, s.features, outputs, true), 4096};
 }
 
-constexpr network::Mode training{true, 11, 5};
+constexpr Mode training{true, 11, 5};
 
 /// Directional derivative by central differences of the fourth order against the gradient's.
 void expect_gradient(const Sample& s, const NetworkOptions& options, const std::string& loss_name, std::size_t outputs) {
@@ -201,7 +200,7 @@ TEST(Network, SparseRowsGiveWhatDenseRowsGive) {
   sparse.values = values;
   const auto loss = *make_loss("cross_entropy");
   auto dense_pass = pass_of<double>(s, *loss, {{8}}, 3);
-  NetworkPass<double> sparse_pass(sparse, *loss, OutputActivation::identity, *make_network<double>({{8}}, 30, 3), 4096);
+  NetworkPass<double> sparse_pass(sparse, loss.get(), OutputActivation::identity, make_network<double>({{8}}, 30, 3, true), 4096);
   ThreadPool pool(2);
   const Reals theta = numbers(dense_pass.parameters(), 1, 0.5);
   Reals dense_gradient(theta.size()), sparse_gradient(theta.size());
@@ -233,10 +232,10 @@ TEST(Network, DropoutKeepsTheMeanAndIsOffInPrediction) {
 }
 
 TEST(Network, RefusesWhatMakesNoSense) {
-  EXPECT_FALSE(make_network<float>({{0}}, 3, 1).has_value());
-  EXPECT_FALSE(make_network<float>({{4}, "rely"}, 3, 1).has_value());
-  EXPECT_NE(make_network<float>({{4}, "rely"}, 3, 1).error().message.find("relu"), std::string::npos);
-  EXPECT_FALSE(make_network<float>({{4}, "relu", Normalization::none, 1}, 3, 1).has_value());
+  EXPECT_FALSE(check_network({{0}}).has_value());
+  EXPECT_FALSE(check_network({{4}, "rely"}).has_value());
+  EXPECT_NE(check_network({{4}, "rely"}).error().message.find("relu"), std::string::npos);
+  EXPECT_FALSE(check_network({{4}, "relu", Normalization::none, 1}).has_value());
 }
 
 Normalization normalization_named(const std::string& name) {

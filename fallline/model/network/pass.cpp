@@ -7,7 +7,6 @@
 namespace fallline {
 
 using network::Input;
-using network::Mode;
 using network::Stretch;
 
 namespace {
@@ -33,7 +32,7 @@ T tree_sum(std::size_t first, std::size_t last, const Of& of) {
 }  // namespace
 
 template <class T>
-NetworkPass<T>::NetworkPass(const Rows<real_of<T>>& rows, const Loss& loss, OutputActivation activation, Network<T> network,
+NetworkPass<T>::NetworkPass(const Rows<real_of<T>>& rows, const Loss* loss, OutputActivation activation, Network<T> network,
                             std::size_t most_rows)
     : rows_(rows), loss_(loss), activation_(activation), network_(std::move(network)), most_rows_(std::max<std::size_t>(1, most_rows)) {
   expects(rows.features == network_.features, "a network reads every feature");
@@ -103,7 +102,7 @@ void NetworkPass<T>::head(Stretch rows, Head& head) {
     }
   }
   const T* weight = rows_.weight.empty() ? nullptr : head.weight.data();
-  head.loss = loss_.block(activation_, head.target.data(), weight, count, outputs, head.scores.data());
+  head.loss = loss_->block(activation_, head.target.data(), weight, count, outputs, head.scores.data());
   const Mat<T> slopes = slope(network_.layers.size() - 1);
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t c = 0; c < outputs; ++c) {

@@ -9,22 +9,25 @@
 #include "fallline/math/thread_pool.hpp"
 #include "fallline/model/loss.hpp"
 #include "fallline/model/network/network.hpp"
+#include "fallline/model/pass.hpp"
 
 namespace fallline {
 
 template <class T>
-class NetworkPass {
+class NetworkPass final : public Pass<T> {
  public:
-  /// The views must outlive the pass. most_rows: the largest batch that is run at once; larger ones are run in slabs, unless the network
-  /// mixes the rows of a batch.
-  NetworkPass(const Rows<real_of<T>>& rows, const Loss& loss, OutputActivation activation, Network<T> network, std::size_t most_rows);
+  /// The views must outlive the pass. loss: null for scores alone. most_rows: the largest batch that is run at once; larger ones are run in
+  /// slabs, unless the network mixes the rows of a batch.
+  NetworkPass(const Rows<real_of<T>>& rows, const Loss* loss, OutputActivation activation, Network<T> network, std::size_t most_rows);
 
   std::size_t parameters() const { return network_.parameters; }
   Network<T>& network() { return network_; }
 
-  /// Mean loss over the rows order[0], order[1], ... at theta; gradient: [parameters] to fill, or empty for the loss alone.
-  sum_of<T> operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, const network::Mode& mode,
-                       ThreadPool& pool);
+  sum_of<T> operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, const Mode& mode,
+                       ThreadPool& pool) override;
+
+  /// From here on rows are read from these, of as many features.
+  void read(const Rows<real_of<T>>& rows) { rows_ = rows; }
 
   /// Scores of the rows, [rows, outputs], as in prediction.
   void scores(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> out, ThreadPool& pool);
@@ -39,10 +42,10 @@ class NetworkPass {
   };
 
   void slab(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_loss, bool with_gradient, bool add,
-            std::span<T> gradient, const network::Mode& mode, ThreadPool& pool);
+            std::span<T> gradient, const Mode& mode, ThreadPool& pool);
   void gather(network::Stretch rows);
-  void forward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const network::Mode& mode);
-  void backward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const network::Mode& mode);
+  void forward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const Mode& mode);
+  void backward(std::size_t first, std::size_t last, std::span<const T> theta, network::Stretch rows, const Mode& mode);
   void head(network::Stretch rows, Head& head);
   void gradients(std::span<T> gradient, bool add, ThreadPool& pool);
   network::Input<T> input(std::size_t layer) const;
@@ -51,7 +54,7 @@ class NetworkPass {
   Mat<T> slope(std::size_t layer) { return {slopes_[layer].data(), batch_, network_.layers[layer].layer->outputs()}; }
 
   Rows<real_of<T>> rows_;
-  const Loss& loss_;
+  const Loss* loss_;
   OutputActivation activation_;
   Network<T> network_;
   std::size_t most_rows_;
