@@ -58,8 +58,8 @@ std::uint64_t number_in(const std::string& path) {
   return number;
 }
 
-/// What a control group leaves: the smallest of limit minus use along its path, of either version.
-std::uint64_t left_in_groups() {
+/// The smallest limit on the path of the control group, of either version: what it uses is mostly pages of files, which are given up.
+std::uint64_t limit_of_groups() {
   std::uint64_t left = std::numeric_limits<std::uint64_t>::max();
   const Result<std::string> groups = read_file("/proc/self/cgroup");
   for (const std::string_view line : groups ? split(*groups, '\n') : std::vector<std::string_view>{}) {
@@ -72,7 +72,7 @@ std::uint64_t left_in_groups() {
     for (std::string path(parts.back());; path.resize(path.rfind('/'))) {
       const std::string folder = root + (path == "/" ? "" : path) + "/";
       const std::uint64_t limit = number_in(folder + (second ? "memory.max" : "memory.limit_in_bytes"));
-      left = std::min(left, limit);  // its use is mostly pages of files that the system takes back
+      left = std::min(left, limit);
       if (path.empty() || path.find('/') == std::string::npos) {
         break;
       }
@@ -136,7 +136,7 @@ void Memory::unwatch(void* pages) {
 }
 
 std::uint64_t free_memory_to_use() {
-  std::uint64_t free = left_in_groups();
+  std::uint64_t free = limit_of_groups();
   const Result<std::string> machine = read_file("/proc/meminfo");
   constexpr std::string_view name = "MemAvailable:";
   for (const std::string_view line : machine ? split(*machine, '\n') : std::vector<std::string_view>{}) {
@@ -163,6 +163,12 @@ void Memory::unwatch(void* /*pages*/) {}
 std::uint64_t free_memory_to_use() { return std::numeric_limits<std::uint64_t>::max() / 2; }
 
 #endif
+
+bool Memory::has_room(std::uint64_t bytes) const {
+  const std::uint64_t room = limit_ / 8 * data_eighths;
+  const std::uint64_t taken = watch_->taken.load();
+  return taken <= room && bytes <= room - taken;
+}
 
 bool Memory::take(std::uint64_t bytes) {
   const std::uint64_t room = limit_ / 8 * data_eighths;

@@ -26,6 +26,7 @@ class Memory {
 
   /// Whether so many bytes of data may stay in memory: of all that is kept, a share of the ceiling that leaves room to work.
   bool take(std::uint64_t bytes);
+  bool has_room(std::uint64_t bytes) const;
   /// What was taken is free again.
   void give(std::uint64_t bytes);
 

@@ -49,6 +49,7 @@ class ScratchRoom {
 
   /// The next so many bytes, 64-byte aligned; a null pointer where so many are not left.
   void* allocate(std::size_t bytes);
+  bool holds(const void* at) const { return at >= pages_ && at < pages_ + bytes_; }
   /// What allocate(bytes) takes of the room.
   static constexpr std::uint64_t size_of(std::uint64_t bytes) { return (bytes + 63) / 64 * 64; }
 
