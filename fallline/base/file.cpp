@@ -6,9 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <limits>
+#include <utility>
 
 namespace fallline {
 
@@ -58,7 +61,7 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
-Result<std::string> read_file(const std::string& path) {
+Result<FileStart> read_start(const std::string& path, std::uint64_t most) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY));
   struct stat info{};
   if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
@@ -67,11 +70,11 @@ Result<std::string> read_file(const std::string& path) {
   if (S_ISDIR(info.st_mode)) {
     return data_error(fmt::format("{} is a directory, not a file.", path));
   }
-  std::string bytes;
-  bytes.reserve(static_cast<std::size_t>(info.st_size));
+  FileStart start{{}, static_cast<std::uint64_t>(info.st_size)};
+  start.bytes.reserve(std::min(start.file_bytes, most));
   char block[1 << 16];
-  for (;;) {
-    const auto got = ::read(fd.get(), block, sizeof block);
+  while (start.bytes.size() < most) {
+    const auto got = ::read(fd.get(), block, std::min<std::uint64_t>(sizeof block, most - start.bytes.size()));
     if (got < 0 && errno == EINTR) {
       continue;
     }
@@ -79,55 +82,98 @@ Result<std::string> read_file(const std::string& path) {
       return data_error(fmt::format("{} cannot be read: {}.", path, std::strerror(errno)));
     }
     if (got == 0) {
-      return bytes;
+      break;
     }
-    bytes.append(block, static_cast<std::size_t>(got));
+    start.bytes.append(block, static_cast<std::size_t>(got));
   }
+  return start;
 }
 
-namespace {
-
-Error cannot_write(const std::string& path, const char* doing, int fault) {
-  return no_room_error(
-      fmt::format("{} cannot be written ({}: {}). Nothing was left half written; free some room or name another place with --out.", path,
-                  doing, std::strerror(fault)));
+Result<std::string> read_file(const std::string& path) {
+  auto all = read_start(path, std::numeric_limits<std::uint64_t>::max());
+  return all ? Result<std::string>(std::move(all->bytes)) : all.error();
 }
 
-/// Opens, writes, syncs and closes; nothing, or what failed (errno tells why).
-const char* write_through(const std::string& path, std::string_view bytes) {
-  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644));
-  if (fd.get() < 0) {
-    return "open";
-  }
-  if (!write_all(fd.get(), bytes)) {
-    return "write";
-  }
-  if (::fsync(fd.get()) != 0 && errno != EINVAL && errno != EROFS) {  // a pipe or a device has nothing to sync
-    return "sync";
-  }
-  return fd.close() ? nullptr : "close";
-}
-
-}  // namespace
-
-Result<void> write_file_whole(const std::string& path, std::string_view bytes) {
+Result<NewFile> NewFile::begin(std::string path) {
   struct stat info{};
   const bool device = ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
-  const std::string temporary = device ? path : path + ".part";  // a pipe or device is written to, never replaced
-  if (const char* failed = write_through(temporary, bytes); failed != nullptr) {
-    const int fault = errno;
-    if (!device) {
-      ::unlink(temporary.c_str());
+  NewFile file(std::move(path), device);
+  file.fd_ = ::open(file.temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  if (file.fd_ < 0) {
+    return file.cannot("open");
+  }
+  return file;
+}
+
+NewFile::NewFile(std::string path, bool device) : path_(std::move(path)), temporary_(device ? path_ : path_ + ".part"), device_(device) {}
+
+NewFile::NewFile(NewFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      device_(other.device_),
+      fd_(std::exchange(other.fd_, -1)) {}
+
+NewFile::~NewFile() {
+  if (fd_ >= 0) {
+    ::close(fd_);
+  }
+  if (!device_ && !temporary_.empty()) {
+    ::unlink(temporary_.c_str());
+  }
+}
+
+Error NewFile::cannot(const char* doing) const {
+  return no_room_error(fmt::format("{} cannot be written ({}: {}). Nothing was left half written; free some room or name another place.",
+                                   path_, doing, std::strerror(errno)));
+}
+
+Result<void> NewFile::append(std::string_view bytes) { return write_all(fd_, bytes) ? Result<void>() : cannot("write"); }
+
+Result<void> NewFile::write_at(std::uint64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) {
+      continue;
     }
-    return cannot_write(path, failed, fault);
+    if (written <= 0) {
+      return cannot("write");
+    }
+    offset += static_cast<std::uint64_t>(written);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (!device && std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int fault = errno;
-    ::unlink(temporary.c_str());
-    return cannot_write(path, "rename", fault);
-  }
-  sync_folder_of(path);
   return {};
+}
+
+Result<void> NewFile::finish(const std::string& previous) {
+  if (::fsync(fd_) != 0 && errno != EINVAL && errno != EROFS) {  // a pipe or a device has nothing to sync
+    return cannot("sync");
+  }
+  if (::close(std::exchange(fd_, -1)) != 0) {
+    return cannot("close");
+  }
+  if (device_) {
+    return {};
+  }
+  if (!previous.empty() && std::rename(path_.c_str(), previous.c_str()) != 0 && errno != ENOENT) {
+    return cannot("rename");
+  }
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    return cannot("rename");
+  }
+  temporary_.clear();
+  sync_folder_of(path_);
+  return {};
+}
+
+Result<void> write_file_whole(const std::string& path, std::string_view bytes) {
+  Result<NewFile> file = NewFile::begin(path);
+  if (!file) {
+    return file.error();
+  }
+  if (Result<void> written = file->append(bytes); !written) {
+    return written;
+  }
+  return file->finish();
 }
 
 }  // namespace fallline

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <memory>
 
@@ -14,8 +13,6 @@
 namespace fallline {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr double exploded = 1e8;    // a batch loss this many times the loss at the start will not come back
 constexpr std::int64_t looks = 20;  // full-data tests of convergence in a run, when it may stop by itself
@@ -53,14 +50,16 @@ std::string worst_coordinate(const Parameters<T>& gradient, const Problem<T>& pr
 template <class T>
 class RuleDescent {
  public:
-  RuleDescent(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers, StopToken stop)
-      : problem_(problem), plan_(plan), options_(options), observers_(observers), stop_(stop), begun_(Clock::now()) {}
+  RuleDescent(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers, StopToken stop,
+              CheckpointKeeper& keeper)
+      : problem_(problem), plan_(plan), options_(options), observers_(observers), stop_(stop), keeper_(keeper) {}
 
   Result<Descent<T>> run() {
     ChainOptions chain = problem_.chain();
     chain.average = plan_.average == Average::off ? chain.average : plan_.average;
     auto optimizer = make_optimizer<T>(plan_.optimizer, chain);
-    auto schedule = make_schedule(plan_.schedule, std::max<std::int64_t>(1, plan_.steps / std::max<std::int64_t>(1, chain.accumulate)));
+    auto schedule =
+        make_schedule(plan_.schedule, std::max<std::int64_t>(1, plan_.schedule_steps / std::max<std::int64_t>(1, chain.accumulate)));
     if (!optimizer || !schedule) {
       return optimizer ? schedule.error() : optimizer.error();
     }
@@ -69,47 +68,123 @@ class RuleDescent {
     if (auto well = check_momentum(schedule_, *optimizer_); !well) {
       return well.error();
     }
-    theta_ = problem_.start();
-    gradient_ = theta_;
-    optimizer_->start(theta_);
-    descent_.start = problem_.look(theta_.values());
-    good_ = {theta_, problem_.buffers()};
-    while (descent_.steps < plan_.steps && epoch()) {
+    if (auto begun = begin(); !begun) {
+      return begun.error();
+    }
+    while (descent_.ending == Ending::budget && (place_ > 0 || descent_.steps < plan_.steps) && epoch()) {
+    }
+    if (fault_) {
+      return *fault_;
     }
     finish();
     return std::move(descent_);
   }
 
+  /// As it is after a step: the epoch may have come to its last row, but is not ended.
+  template <class Archive>
+  void state(Archive& archive) {
+    std::vector<T> buffers = problem_.buffers();
+    archive("theta", theta_.values());
+    archive("buffers", std::span(buffers));
+    good_.state(archive, "epoch.start");
+    best_.state(archive, "best");
+    archive("best_epoch", best_epoch_);
+    archive("optimizer", *optimizer_);
+    archive("epoch.place", place_);
+    archive("epoch.loss", loss_);
+    archive("step.learning_rate", record_.learning_rate);
+    archive("step.train_loss", record_.train_loss);
+    archive("step.gradient_norm", record_.gradient_norm);
+    archive("step.update_norm", record_.update_norm);
+    descent_.state(archive);
+    if constexpr (Archive::reads) {
+      problem_.set_buffers(buffers);
+    }
+  }
+
  private:
+  /// Parameters, and what else training changes.
   struct Point {
-    Parameters<T> theta;
+    std::vector<T> theta;
     std::vector<T> buffers;
+
+    template <class Archive>
+    void state(Archive& archive, const std::string& name) {
+      archive(name, theta);
+      archive(name + ".buffers", buffers);
+    }
   };
 
-  /// One pass over the training rows; false: the run is over.
+  Point point(const Parameters<T>& theta) const { return {{theta.values().begin(), theta.values().end()}, problem_.buffers()}; }
+
+  bool fits(const Point& point) const { return point.theta.size() == theta_.size() && point.buffers.size() == problem_.buffers().size(); }
+
+  /// At the start, or where the checkpoint left the run.
+  Result<void> begin() {
+    theta_ = problem_.start();
+    gradient_ = theta_;
+    good_ = point(theta_);
+    optimizer_->start(theta_);
+    if (!keeper_.resumes()) {
+      descent_.start = problem_.look(theta_.values());
+      return {};
+    }
+    if (auto restored = keeper_.restore(*this); !restored) {
+      return restored;
+    }
+    const bool has_best = best_epoch_ > 0;
+    if (place_ > problem_.training_rows().size() || best_epoch_ > static_cast<std::int64_t>(descent_.history.size()) || !fits(good_) ||
+        (has_best ? !fits(best_) : !best_.theta.empty())) {
+      return data_error("The checkpoint tells of rows or epochs that this run does not have. It was written by another run or changed.");
+    }
+    record_.step = descent_.steps;
+    record_.epoch = descent_.epochs;
+    record_.rows_seen = descent_.rows_seen;
+    for (const EpochRecord& record : descent_.history) {
+      show_to_schedule(record);
+    }
+    return {};
+  }
+
+  /// One pass over the training rows, or what is left of it; false: the run is over.
   bool epoch() {
-    good_ = {theta_, problem_.buffers()};
-    const auto number = static_cast<std::uint32_t>(++descent_.epochs);
+    if (place_ == 0) {
+      good_ = point(theta_);
+      ++descent_.epochs;
+      loss_ = 0;
+    }
     std::span<const std::uint32_t> order = problem_.training_rows();
     if (options_.shuffle && !plan_.full_batch) {
-      shuffled(order, options_.seed, Purpose::row_order, number, problem_.pool(), order_);
+      shuffled(order, options_.seed, Purpose::row_order, static_cast<std::uint32_t>(descent_.epochs), problem_.pool(), order_);
       order = order_;
     }
-    double loss = 0;
-    std::size_t rows = 0;
-    for (std::size_t first = 0; first < order.size() && descent_.steps < plan_.steps; first += plan_.batch_size) {
-      const auto batch = order.subspan(first, std::min(plan_.batch_size, order.size() - first));
+    while (place_ < order.size() && descent_.steps < plan_.steps && descent_.ending == Ending::budget) {
+      const auto batch = order.subspan(place_, std::min(plan_.batch_size, order.size() - place_));
       if (!step(batch)) {
+        keep();
         return false;
       }
-      loss += record_.train_loss * static_cast<double>(batch.size());
-      rows += batch.size();
-      if (interrupted()) {
-        end_of_epoch(loss / static_cast<double>(rows));
+      place_ += batch.size();
+      loss_ += record_.train_loss * static_cast<double>(batch.size());
+      const bool stopping = interrupted();
+      if ((stopping || descent_.steps >= plan_.steps || keeper_.due(descent_.steps)) && !keep()) {
         return false;
       }
     }
-    return !end_of_epoch(loss / static_cast<double>(rows));
+    const bool over = end_of_epoch(loss_ / static_cast<double>(place_));
+    place_ = 0;
+    if ((descent_.ending == Ending::early || descent_.ending == Ending::converged) && descent_.steps < plan_.steps) {
+      keep();  // else it was kept before the epoch's end, which comes to the same again
+    }
+    return !over;
+  }
+
+  /// Writes a checkpoint; false where it could not be written, which ends the run.
+  bool keep() {
+    if (auto kept = keeper_.keep(*this); !kept) {
+      fault_ = kept.error();
+    }
+    return !fault_;
   }
 
   bool step(std::span<const std::uint32_t> batch) {
@@ -137,7 +212,7 @@ class RuleDescent {
     descent_.ending = Ending::not_finite;
     descent_.where = fmt::format("the loss of the batch was {} and the gradient was worst at {}", brief(problem_.in_data_units(loss), 4),
                                  sane ? worst_coordinate(gradient_, problem_, options_) : worst);
-    theta_ = good_.theta;
+    std::copy(good_.theta.begin(), good_.theta.end(), theta_.values().begin());
     problem_.set_buffers(good_.buffers);
     return false;
   }
@@ -147,7 +222,7 @@ class RuleDescent {
       descent_.ending = Ending::interrupted;
       return true;
     }
-    if (options_.max_seconds && std::chrono::duration<double>(Clock::now() - begun_).count() > *options_.max_seconds) {
+    if (options_.max_seconds && keeper_.seconds() > *options_.max_seconds) {
       descent_.ending = Ending::time;
       return true;
     }
@@ -164,22 +239,26 @@ class RuleDescent {
       record.validation_metric = held.metric;
     }
     descent_.history.push_back(record);
-    if (schedule_.observe) {  // a schedule that follows the loss sees one measure an epoch
-      schedule_.observe(std::isnan(record.validation_loss) ? mean_loss : record.validation_loss);
-    }
+    show_to_schedule(record);
     for (Observer* observer : observers_) {
       observer->on_epoch(record);
     }
     return descent_.ending != Ending::budget || early(record, now) || converged(now);
   }
 
+  /// A schedule that follows the loss sees one measure an epoch.
+  void show_to_schedule(const EpochRecord& record) {
+    if (schedule_.observe) {
+      schedule_.observe(std::isnan(record.validation_loss) ? record.train_loss : record.validation_loss);
+    }
+  }
+
   bool early(const EpochRecord& record, const Parameters<T>& now) {
     if (options_.patience == 0 || std::isnan(record.validation_loss)) {
       return false;
     }
-    if (best_.theta.size() == 0 || record.validation_loss < best_loss_) {
-      best_loss_ = record.validation_loss;
-      best_ = {now, problem_.buffers()};
+    if (best_.theta.empty() || record.validation_loss < descent_.history[static_cast<std::size_t>(best_epoch_ - 1)].validation_loss) {
+      best_ = point(now);
       best_epoch_ = descent_.epochs;
       return false;
     }
@@ -191,7 +270,7 @@ class RuleDescent {
   }
 
   bool converged(const Parameters<T>& now) {
-    const std::int64_t epochs = std::max<std::int64_t>(1, plan_.steps / plan_.steps_per_epoch);
+    const std::int64_t epochs = std::max<std::int64_t>(1, plan_.schedule_steps / plan_.steps_per_epoch);
     const std::int64_t every = plan_.full_batch ? 10 : std::max<std::int64_t>(1, epochs / looks);
     if (!plan_.stops_when_converged || descent_.epochs % every != 0) {
       return false;
@@ -204,12 +283,12 @@ class RuleDescent {
   }
 
   void finish() {
-    const bool keep_best = options_.patience > 0 && best_.theta.size() > 0 && descent_.ending != Ending::not_finite;
+    const bool keep_best = options_.patience > 0 && !best_.theta.empty() && descent_.ending != Ending::not_finite;
     if (keep_best) {
       problem_.set_buffers(best_.buffers);
     }
     const Parameters<T> last = descent_.ending == Ending::not_finite ? theta_ : optimizer_->evaluation(theta_);
-    const auto values = (keep_best ? best_.theta : last).values();
+    const std::span<const T> values = keep_best ? std::span<const T>(best_.theta) : last.values();
     descent_.theta.assign(values.begin(), values.end());
   }
 
@@ -218,15 +297,17 @@ class RuleDescent {
   const TrainOptions& options_;
   const std::vector<Observer*>& observers_;
   StopToken stop_;
-  Clock::time_point begun_;
+  CheckpointKeeper& keeper_;
+  std::optional<Error> fault_;
   std::unique_ptr<Optimizer<T>> optimizer_;
   Schedule schedule_;
   Parameters<T> theta_;
   Parameters<T> gradient_;
   Point good_;  // as the epoch began
   Point best_;  // on the held-out rows
-  double best_loss_ = 0;
   std::int64_t best_epoch_ = 0;
+  std::size_t place_ = 0;  // rows of this epoch that were trained on; 0: the next epoch is to begin
+  double loss_ = 0;        // their sum
   std::vector<std::uint32_t> order_;
   StepRecord record_;
   Descent<T> descent_;
@@ -236,8 +317,8 @@ class RuleDescent {
 
 template <class T>
 Result<Descent<T>> descend_by_rule(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
-                                   const std::vector<Observer*>& observers, StopToken stop) {
-  return RuleDescent<T>(problem, plan, options, observers, stop).run();
+                                   const std::vector<Observer*>& observers, StopToken stop, CheckpointKeeper& keeper) {
+  return RuleDescent<T>(problem, plan, options, observers, stop, keeper).run();
 }
 
 template <class T>
@@ -248,10 +329,10 @@ Held look_at_validation(Problem<T>& problem, std::span<const T> theta) {
   return held;
 }
 
-template Result<Descent<float>> descend_by_rule(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&,
-                                                StopToken);
+template Result<Descent<float>> descend_by_rule(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&, StopToken,
+                                                CheckpointKeeper&);
 template Result<Descent<double>> descend_by_rule(Problem<double>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&,
-                                                 StopToken);
+                                                 StopToken, CheckpointKeeper&);
 template Held look_at_validation(Problem<float>&, std::span<const float>);
 template Held look_at_validation(Problem<double>&, std::span<const double>);
 

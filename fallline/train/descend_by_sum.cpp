@@ -13,53 +13,98 @@ namespace fallline {
 
 namespace {
 
-constexpr double exploded = 1e8;  // an objective this many times the one at the start will not come back
+constexpr double exploded = 1e8;                  // an objective this many times the one at the start will not come back
+constexpr std::int64_t steps_between_looks = 64;  // at the clock, which takes as long as a short step
 
 template <class T>
 class SumDescent {
  public:
-  SumDescent(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const SumMethodChoice& choice, const Schedule& schedule)
+  SumDescent(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const SumMethodChoice& choice, const Schedule& schedule,
+             MethodLog<T>& log, CheckpointKeeper& keeper)
       : problem_(problem),
         plan_(plan),
         options_(options),
         choice_(choice),
         schedule_(schedule),
+        log_(log),
+        keeper_(keeper),
         sum_(row_sum(problem)),
         penalised_(problem.outputs() * problem.features()) {}
 
-  Descent<T> run(MethodLog<T>& log) {
-    const Parameters<T> zero = problem_.start();
-    theta_.assign(zero.size(), 0);
-    direction_ = theta_;
-    descent_.start = problem_.look(zero.values());
-    if (descent_.start.gradient_norm == 0) {
-      descent_.ending = Ending::converged;
-    } else {
-      method_ = choice_.begin(sum_, theta_);
+  Result<Descent<T>> run() {
+    if (auto begun = begin(); !begun) {
+      return begun.error();
     }
-    while (descent_.ending == Ending::budget && descent_.steps < plan_.steps) {
-      epoch(log);
+    while (descent_.ending == Ending::budget && (in_epoch_ || descent_.steps < plan_.steps) && epoch()) {
     }
-    descent_.theta = log.chosen(theta_);
+    if (fault_) {
+      return *fault_;
+    }
+    descent_.theta = log_.chosen(theta_);
     return std::move(descent_);
   }
 
+  /// As it is after a step: the epoch may have come to its last row, but is not ended.
+  template <class Archive>
+  void state(Archive& archive) {
+    archive("theta", std::span(theta_));
+    archive("epoch.start", std::span(before_));
+    archive("epoch.begun", in_epoch_);
+    archive("step.learning_rate", rate_);
+    archive("method", *method_);
+    log_.state(archive);
+    descent_.state(archive);
+  }
+
  private:
-  void epoch(MethodLog<T>& log) {
-    const std::vector<double> before = theta_;
-    ++descent_.epochs;
-    const std::int64_t last = std::min(plan_.steps, descent_.steps + static_cast<std::int64_t>(sum_.rows));
-    double rate = 0;
-    while (descent_.steps < last) {
-      rate = step();
+  /// At the start, or where the checkpoint left the run.
+  Result<void> begin() {
+    const Parameters<T> zero = problem_.start();
+    theta_.assign(zero.size(), 0);
+    direction_ = theta_;
+    before_ = theta_;
+    method_ = choice_.begin(sum_, theta_);
+    if (keeper_.resumes()) {
+      return keeper_.restore(*this);
     }
+    descent_.start = problem_.look(zero.values());
+    if (descent_.start.gradient_norm == 0) {
+      descent_.ending = Ending::converged;
+    }
+    return {};
+  }
+
+  /// One step for each row, or what is left of them, and a look at all rows; false: the state could not be written.
+  bool epoch() {
+    if (!in_epoch_) {
+      before_ = theta_;
+      ++descent_.epochs;
+      in_epoch_ = true;
+    }
+    const std::int64_t last = std::min(plan_.steps, descent_.epochs * static_cast<std::int64_t>(sum_.rows));
+    bool stopping = false;
+    while (descent_.steps < last && !stopping) {
+      rate_ = step();
+      const bool look = descent_.steps % steps_between_looks == 0;
+      stopping = log_.stop_requested() || (look && log_.out_of_time());
+      const bool due = keeper_.due(descent_.steps, look);
+      if ((stopping || descent_.steps >= plan_.steps || due) && !keep()) {
+        return false;
+      }
+    }
+    end_of_epoch();
+    in_epoch_ = false;
+    return descent_.ending == Ending::budget || stopping || descent_.steps >= plan_.steps || keep();  // kept before the epoch's end, or now
+  }
+
+  void end_of_epoch() {
     const FullLook look = problem_.look(MethodLog<T>::cast(theta_));
     const bool sane = std::isfinite(look.objective) && std::isfinite(look.gradient_norm) &&
                       (descent_.start.objective <= 0 || look.objective <= exploded * descent_.start.objective);
     if (!sane) {
       descent_.ending = Ending::not_finite;
       descent_.where = "the objective over all rows was " + brief(problem_.in_data_units(look.objective), 4);
-      theta_ = before;
+      theta_ = before_;
       return;
     }
     if (plan_.stops_when_converged && look.gradient_norm <= plan_.tolerance * descent_.start.gradient_norm) {
@@ -67,9 +112,16 @@ class SumDescent {
     }
     double moved = 0;
     for (std::size_t j = 0; j < theta_.size(); ++j) {
-      moved += (theta_[j] - before[j]) * (theta_[j] - before[j]);
+      moved += (theta_[j] - before_[j]) * (theta_[j] - before_[j]);
     }
-    log.record(descent_, theta_, look.objective, rate, look.gradient_norm, std::sqrt(moved));
+    log_.record(descent_, theta_, look.objective, rate_, look.gradient_norm, std::sqrt(moved));
+  }
+
+  bool keep() {
+    if (auto kept = keeper_.keep(*this); !kept) {
+      fault_ = kept.error();
+    }
+    return !fault_;
   }
 
   double step() {
@@ -87,11 +139,17 @@ class SumDescent {
   const TrainOptions& options_;
   const SumMethodChoice& choice_;
   const Schedule& schedule_;
+  MethodLog<T>& log_;
+  CheckpointKeeper& keeper_;
+  std::optional<Error> fault_;
   FiniteSum sum_;
   std::size_t penalised_;
   std::unique_ptr<SumMethod> method_;
   std::vector<double> theta_;
   std::vector<double> direction_;
+  std::vector<double> before_;  // as the epoch began
+  bool in_epoch_ = false;
+  double rate_ = 0;  // of the last step
   Descent<T> descent_;
 };
 
@@ -99,18 +157,19 @@ class SumDescent {
 
 template <class T>
 Result<Descent<T>> descend_by_sum(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
-                                  const std::vector<Observer*>& observers, StopToken stop) {
+                                  const std::vector<Observer*>& observers, StopToken stop, CheckpointKeeper& keeper) {
   const auto choice = make_sum_method(plan.optimizer);
-  const auto schedule = make_schedule(plan.schedule, plan.steps);
+  const auto schedule = make_schedule(plan.schedule, plan.schedule_steps);
   if (!choice || !schedule) {
     return choice ? schedule.error() : choice.error();
   }
-  MethodLog<T> log(problem, options, observers, stop);
-  return SumDescent<T>(problem, plan, options, *choice, *schedule).run(log);
+  MethodLog<T> log(problem, options, observers, stop, keeper);
+  return SumDescent<T>(problem, plan, options, *choice, *schedule, log, keeper).run();
 }
 
-template Result<Descent<float>> descend_by_sum(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&, StopToken);
+template Result<Descent<float>> descend_by_sum(Problem<float>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&, StopToken,
+                                               CheckpointKeeper&);
 template Result<Descent<double>> descend_by_sum(Problem<double>&, const Plan&, const TrainOptions&, const std::vector<Observer*>&,
-                                                StopToken);
+                                                StopToken, CheckpointKeeper&);
 
 }  // namespace fallline

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fallline/base/stop.hpp"
+#include "fallline/train/checkpoint_keeper.hpp"
 #include "fallline/train/plan.hpp"
 #include "fallline/train/run.hpp"
 
@@ -23,6 +24,10 @@ struct Softening {
   double excess = 0;
 };
 
+/// A row of numbers for each record, and back.
+std::vector<double> history_numbers(const std::vector<EpochRecord>& history);
+std::vector<EpochRecord> history_of(const std::vector<double>& numbers);
+
 template <class T>
 struct Descent {
   Ending ending = Ending::budget;
@@ -35,20 +40,43 @@ struct Descent {
   std::optional<Softening> softening;
   std::string where;  // ending not_finite: what was not finite, in words
   std::vector<std::string> warnings;
+
+  /// All but theta, which a loop keeps in a form of its own. Who stops a run does not end it: resumed, it has its budget before it.
+  template <class Archive>
+  void state(Archive& archive) {
+    Ending kept = ending == Ending::interrupted || ending == Ending::time ? Ending::budget : ending;
+    std::vector<double> records = Archive::reads ? std::vector<double>() : history_numbers(history);
+    std::vector<double> soft = softening ? std::vector<double>{softening->gradient_norm, softening->excess} : std::vector<double>();
+    archive("ending", kept);
+    archive("steps", steps);
+    archive("epochs", epochs);
+    archive("rows_seen", rows_seen);
+    archive("start.loss", start.loss);
+    archive("start.objective", start.objective);
+    archive("start.gradient_norm", start.gradient_norm);
+    archive("where", where);
+    archive("history", records);
+    archive("softening", soft);
+    if constexpr (Archive::reads) {
+      ending = kept;
+      history = history_of(records);
+      softening = soft.size() == 2 ? std::optional(Softening{soft[0], soft[1]}) : std::nullopt;
+    }
+  }
 };
 
 template <class T>
 Result<Descent<T>> descend_by_rule(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
-                                   const std::vector<Observer*>& observers, StopToken stop);
+                                   const std::vector<Observer*>& observers, StopToken stop, CheckpointKeeper& keeper);
 
 template <class T>
 Result<Descent<T>> descend_by_method(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
-                                     const std::vector<Observer*>& observers, StopToken stop);
+                                     const std::vector<Observer*>& observers, StopToken stop, CheckpointKeeper& keeper);
 
 /// By svrg, saga or sag.
 template <class T>
 Result<Descent<T>> descend_by_sum(Problem<T>& problem, const Plan& plan, const TrainOptions& options,
-                                  const std::vector<Observer*>& observers, StopToken stop);
+                                  const std::vector<Observer*>& observers, StopToken stop, CheckpointKeeper& keeper);
 
 /// Held-out loss in the units of the data, and one metric: accuracy for classes, root mean squared error for numbers.
 struct Held {

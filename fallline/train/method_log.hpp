@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <vector>
 
@@ -14,8 +13,20 @@ namespace fallline {
 template <class T>
 class MethodLog {
  public:
-  MethodLog(Problem<T>& problem, const TrainOptions& options, const std::vector<Observer*>& observers, StopToken stop)
-      : problem_(problem), options_(options), observers_(observers), stop_(stop), begun_(std::chrono::steady_clock::now()) {}
+  MethodLog(Problem<T>& problem, const TrainOptions& options, const std::vector<Observer*>& observers, StopToken stop,
+            const CheckpointKeeper& keeper)
+      : problem_(problem), options_(options), observers_(observers), stop_(stop), keeper_(keeper) {}
+
+  template <class Archive>
+  void state(Archive& archive) {
+    archive("best", best_);
+    archive("best_loss", best_held_);
+    archive("best_look", best_look_);
+    archive("looks", looks_);
+  }
+
+  bool stop_requested() const { return stop_.stop_requested(); }
+  bool out_of_time() const { return options_.max_seconds && keeper_.seconds() > *options_.max_seconds; }
 
   static std::vector<T> cast(const std::vector<double>& theta) {
     std::vector<T> out(theta.size());
@@ -45,8 +56,7 @@ class MethodLog {
     if (descent.ending == Ending::budget && stop_.stop_requested()) {
       descent.ending = Ending::interrupted;
     }
-    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begun_;
-    if (descent.ending == Ending::budget && options_.max_seconds && passed.count() > *options_.max_seconds) {
+    if (descent.ending == Ending::budget && out_of_time()) {
       descent.ending = Ending::time;
     }
   }
@@ -72,7 +82,7 @@ class MethodLog {
   const TrainOptions& options_;
   const std::vector<Observer*>& observers_;
   StopToken stop_;
-  std::chrono::steady_clock::time_point begun_;
+  const CheckpointKeeper& keeper_;
   std::vector<double> best_;
   double best_held_ = infinity;
   std::int64_t best_look_ = 0;

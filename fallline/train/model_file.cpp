@@ -18,6 +18,7 @@
 #include "fallline/base/file.hpp"
 #include "fallline/base/fnv.hpp"
 #include "fallline/base/onnx_reader.hpp"
+#include "fallline/base/version.hpp"
 #include "fallline/data/encode/columns.hpp"
 #include "fallline/model/loss.hpp"
 #include "fallline/train/model_file_graph.hpp"
@@ -30,7 +31,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t format = 1;
-constexpr const char* version = "0.1.0";
 const std::string metadata_key = "fallline";
 constexpr std::string_view digest_key = ",\"digest\":\"";
 constexpr std::size_t digest_digits = 16;

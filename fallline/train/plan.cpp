@@ -17,7 +17,7 @@ namespace fallline {
 namespace {
 
 constexpr std::size_t default_batch = 256;
-constexpr std::size_t batches_an_epoch = 64;  // of a network, where the batch may be smaller for it
+constexpr std::size_t batches_an_epoch = 128;  // of a network, where the batch may be smaller for it
 constexpr std::size_t least_batch = 16;
 constexpr std::int64_t few_epochs = 20;       // below this a full-batch method could hardly begin
 constexpr std::int64_t method_epochs = 5000;  // ordinary problems need a hundredth, softmax on raw pixels all of it
@@ -25,7 +25,9 @@ constexpr std::int64_t full_batch_epochs = 20000;
 constexpr double largest_table = 0x1p31;  // bytes that saga and sag may keep of gradients
 constexpr std::int64_t most_steps = std::int64_t{1} << 62U;
 constexpr double history_bytes = 256e6;
-constexpr std::int64_t rows_to_visit = 4'000'000;  // mini-batch default: this many rows in all, between 5 and 200 epochs
+constexpr std::int64_t rows_to_visit = 4'000'000;        // mini-batch default: this many rows in all, between 5 and 200 epochs
+constexpr std::int64_t network_rows_to_visit = 400'000;  // of a network for classes, which grows ever surer of itself; at least 10 epochs
+constexpr double network_peak = 2;                       // the rate of a network in units of the rule's own, where a schedule takes it to 0
 
 std::string name_of(const std::string& spec) { return spec.substr(0, spec.find(':')); }
 
@@ -127,14 +129,28 @@ void choose_batch(const Problem<T>& problem, const TrainOptions& options, Plan& 
   plan.steps_per_epoch = static_cast<std::int64_t>((rows + plan.batch_size - 1) / plan.batch_size);
 }
 
-void choose_budget(const TrainOptions& options, std::size_t rows, Plan& plan) {
-  const auto visits = rows_to_visit / static_cast<std::int64_t>(std::max<std::size_t>(1, rows));
-  const std::int64_t epochs =
-      plan.method ? method_epochs : (plan.full_batch ? full_batch_epochs : std::clamp<std::int64_t>(visits, 5, 200));
-  plan.steps = std::min(options.epochs.value_or(epochs), most_steps / plan.steps_per_epoch) * plan.steps_per_epoch;
-  if (options.steps) {
-    plan.steps = options.epochs ? std::min(plan.steps, *options.steps) : *options.steps;
+std::int64_t steps_of_budget(const TrainOptions& options, std::int64_t default_epochs, std::int64_t steps_per_epoch) {
+  const std::int64_t steps = std::min(options.epochs.value_or(default_epochs), most_steps / steps_per_epoch) * steps_per_epoch;
+  return !options.steps ? steps : options.epochs ? std::min(steps, *options.steps) : *options.steps;
+}
+
+template <class T>
+std::int64_t default_epochs(const Problem<T>& problem, const Plan& plan) {
+  if (plan.method || plan.full_batch) {
+    return plan.method ? method_epochs : full_batch_epochs;
   }
+  const auto rows = static_cast<std::int64_t>(problem.training_rows().size());
+  if (problem.has_hidden_layers() && (problem.loss().task == LossTask::binary || problem.loss().task == LossTask::multiclass)) {
+    return std::clamp<std::int64_t>(network_rows_to_visit / rows, 10, 200);
+  }
+  return std::clamp<std::int64_t>(rows_to_visit / rows, problem.has_hidden_layers() ? 20 : 5, 200);
+}
+
+template <class T>
+void choose_budget(const Problem<T>& problem, const TrainOptions& options, Plan& plan) {
+  const std::int64_t epochs = default_epochs(problem, plan);
+  plan.steps = steps_of_budget(options, epochs, plan.steps_per_epoch);
+  plan.schedule_steps = plan.steps;
   const bool told = options.epochs || options.steps;
   plan.stops_when_converged = !told || options.tolerance || plan.method;
   plan.tolerance = options.tolerance.value_or(1e-5);
@@ -183,9 +199,10 @@ Result<void> choose_rate(Problem<T>& problem, const TrainOptions& options, const
     }
   }
   if (problem.has_hidden_layers() && !info.gradient_descent_like) {
-    plan.learning_rate = *own;
-    plan.choices.push_back(fmt::format("learning rate {}: that of {} itself, which suits weights drawn by the width of their layer",
-                                       brief(plan.learning_rate, 4), name_of(plan.optimizer)));
+    const bool falls = plan.schedule == "cosine" && options.schedule.empty();
+    plan.learning_rate = (falls ? network_peak : 1) * *own;
+    plan.choices.push_back(fmt::format("learning rate {}: {} that of {} itself", brief(plan.learning_rate, 4),
+                                       falls ? "falling from twice" : "just", name_of(plan.optimizer)));
     return {};
   }
   const Result<double> found = range_test(problem, options, plan);
@@ -239,16 +256,21 @@ void choose_schedule(const TrainOptions& options, const OptimizerInfo& info, Pla
 
 }  // namespace
 
+void renew_budget(const TrainOptions& options, Plan& plan) {
+  if (options.epochs || options.steps) {
+    plan.steps = steps_of_budget(options, most_steps, plan.steps_per_epoch);
+  }
+}
+
 template <class T>
 Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
   Plan plan;
-  const std::size_t rows = problem.training_rows().size();
   choose_optimizer(problem, options, plan);
   if (const auto well = check_method(problem, plan, options); !well) {
     return well.error();
   }
   choose_batch(problem, options, plan);
-  choose_budget(options, rows, plan);
+  choose_budget(problem, options, plan);
   if (plan.by_rows) {
     const auto well = choose_rate_by_rows(problem, options, plan);
     const auto schedule = make_schedule(plan.schedule, plan.steps);
@@ -279,10 +301,10 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
   if ((*optimizer)->chain().l1 != chain.l1 || (*optimizer)->chain().l2 != chain.l2) {
     return usage_error("Penalties are part of what is minimised: pass them as --l1 and --l2, not inside --optimizer.");
   }
+  choose_schedule(options, (*optimizer)->info(), plan);
   if (const auto well = choose_rate(problem, options, (*optimizer)->info(), plan); !well) {
     return well.error();
   }
-  choose_schedule(options, (*optimizer)->info(), plan);
   if (const auto schedule = make_schedule(plan.schedule, plan.steps); !schedule) {
     return schedule.error();
   }

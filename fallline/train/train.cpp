@@ -7,6 +7,7 @@
 
 #include "fallline/base/expects.hpp"
 #include "fallline/base/numbers.hpp"
+#include "fallline/train/checkpoint_identity.hpp"
 #include "fallline/train/descent.hpp"
 #include "fallline/train/plan.hpp"
 #include "fallline/train/problem.hpp"
@@ -15,6 +16,8 @@
 namespace fallline {
 
 namespace {
+
+constexpr const char* data_key = "data";
 
 Result<void> check(const TrainOptions& options, std::size_t training, std::size_t held_out) {
   const auto at_least_one = [](const std::optional<std::int64_t>& x) { return !x || *x >= 1; };
@@ -58,11 +61,60 @@ void warn_of_separation(const Problem<T>& problem, const Descent<T>& descent, Ru
                   grouped(static_cast<std::int64_t>(problem.training_rows().size()))));
 }
 
+/// What the run was begun with, in every checkpoint; a checkpoint to go on from must tell the same.
+template <class T>
+Result<Checkpoint> identity_of(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options,
+                               const CheckpointOptions& checkpoints) {
+  Checkpoint base;
+  if (checkpoints.folder.empty() && !checkpoints.resume) {
+    return base;
+  }
+  base.facts = identity(checkpoints.options.empty() ? options_told(model, options) : checkpoints.options);
+  const std::string digest = data_digest(data, target, options);
+  if (checkpoints.resume) {
+    const Checkpoint& state = checkpoints.resume->state;
+    if (const auto same = check_identity(state, base.facts); !same) {
+      return same.error();
+    }
+    const std::string* before = state.fact(data_key);
+    if (before == nullptr || *before != digest) {
+      return data_error(
+          fmt::format("The data is not what the run was begun with: of its {} rows, columns, classes or their order something "
+                      "has changed. Bring back the data as it was, or begin another run.",
+                      grouped(static_cast<std::int64_t>(data.rows))));
+    }
+  }
+  base.facts.emplace_back(data_key, digest);
+  return base;
+}
+
+/// The plan of a run that goes on is the one it was begun with, but for its budget.
+template <class T>
+Result<Plan> plan_of(Problem<T>& problem, const TrainOptions& options, const CheckpointOptions& checkpoints) {
+  if (!checkpoints.resume) {
+    return make_plan(problem, options);
+  }
+  Plan plan;
+  StateReader reader(checkpoints.resume->state);
+  plan.state(reader);
+  if (!reader.well()) {
+    return reader.well().error();
+  }
+  const std::int64_t before = plan.steps;
+  renew_budget(options, plan);
+  const std::vector<double>* made = checkpoints.resume->state.array(plan.method && !plan.by_rows ? "epochs" : "steps");
+  if (plan.steps < before && made != nullptr && made->size() == 1 && made->front() > static_cast<double>(plan.steps)) {
+    return usage_error(fmt::format("The run has made {} steps already, more than the budget of {}. Pass a larger one, or leave it out.",
+                                   grouped(static_cast<std::int64_t>(made->front())), grouped(plan.steps)));
+  }
+  return plan;
+}
+
 }  // namespace
 
 template <class T>
 Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model_options, const TrainOptions& options,
-                  ThreadPool& pool, const std::vector<Observer*>& observers, StopToken stop) {
+                  ThreadPool& pool, const std::vector<Observer*>& observers, StopToken stop, CheckpointOptions checkpoints) {
   expects(data.rows < (std::uint64_t{1} << 32U), "rows in memory are counted in 32 bits");
   const auto model = resolve_model(model_options, target);
   if (!model) {
@@ -75,16 +127,23 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   if (const auto well = check(options, problem.training_rows().size(), problem.validation_rows().size()); !well) {
     return well.error();
   }
-  const auto plan = make_plan(problem, options);
+  auto base = identity_of(data, target, *model, options, checkpoints);
+  if (!base) {
+    return base.error();
+  }
+  auto plan = plan_of(problem, options, checkpoints);
   if (!plan) {
     return plan.error();
   }
+  StateWriter writer(*base);
+  plan->state(writer);
+  CheckpointKeeper keeper(std::move(checkpoints), std::move(*base));
   for (Observer* observer : observers) {
     observer->on_plan(plan->choices);
   }
-  const auto descent = plan->by_rows  ? descend_by_sum(problem, *plan, options, observers, stop)
-                       : plan->method ? descend_by_method(problem, *plan, options, observers, stop)
-                                      : descend_by_rule(problem, *plan, options, observers, stop);
+  const auto descent = plan->by_rows  ? descend_by_sum(problem, *plan, options, observers, stop, keeper)
+                       : plan->method ? descend_by_method(problem, *plan, options, observers, stop, keeper)
+                                      : descend_by_rule(problem, *plan, options, observers, stop, keeper);
   if (!descent) {
     return descent.error();
   }
@@ -110,8 +169,8 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
 }
 
 template Result<Run> train(const Dataset<float>&, const TargetCoding&, const ModelOptions&, const TrainOptions&, ThreadPool&,
-                           const std::vector<Observer*>&, StopToken);
+                           const std::vector<Observer*>&, StopToken, CheckpointOptions);
 template Result<Run> train(const Dataset<double>&, const TargetCoding&, const ModelOptions&, const TrainOptions&, ThreadPool&,
-                           const std::vector<Observer*>&, StopToken);
+                           const std::vector<Observer*>&, StopToken, CheckpointOptions);
 
 }  // namespace fallline

@@ -13,6 +13,7 @@
 #include "fallline/data/encoder.hpp"
 #include "fallline/math/thread_pool.hpp"
 #include "fallline/optim/optimizer.hpp"
+#include "fallline/train/checkpoint_keeper.hpp"
 #include "fallline/train/run.hpp"
 
 namespace fallline {
@@ -48,9 +49,10 @@ struct TrainOptions {
 /// Fills what ModelOptions leave open, or refuses what does not fit the target (usage error).
 Result<ModelOptions> resolve_model(ModelOptions options, const TargetCoding& target);
 
-/// Trains. Divergence, a spent budget or a stop are outcomes of the Run; errors are of usage (an option that does not fit).
+/// Trains, or goes on with what a checkpoint holds (checkpoint_keeper.hpp). Divergence, a spent budget or a stop are outcomes of the Run;
+/// errors are of usage (an option that does not fit).
 template <class T>
 Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options,
-                  ThreadPool& pool, const std::vector<Observer*>& observers = {}, StopToken stop = {});
+                  ThreadPool& pool, const std::vector<Observer*>& observers = {}, StopToken stop = {}, CheckpointOptions checkpoints = {});
 
 }  // namespace fallline

@@ -8,6 +8,7 @@ these lack: free text, hashed categories, crosses and dates.
 
 import csv
 import io
+import json
 import random
 import subprocess
 import sys
@@ -102,6 +103,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         judge(program, verdicts, here, "penguins", "species", penguins)
+        activations = [entry["name"] for entry in json.loads(program.run("list", "activations", "--json"))["activations"]]
+        for i, activation in enumerate(name for name in activations if name != "step"):
+            network = ("--hidden", "12,7", "--activation", activation, "--normalization", ("none", "batch", "layer")[i % 3], "--epochs", "20")
+            judge(program, verdicts, here, f"penguins {' '.join(network[3:6:2])}", "species", penguins, *network)
         made = reviews(1200)
         text = ("--text", "review", "--l2", "0.01")
         judge(program, verdicts, here, "hashed", "liked", made, *text, "--categories", "city=hash:8")
@@ -109,9 +114,14 @@ def main() -> int:
         judge(program, verdicts, here, "crossed", "liked", made, *tfidf, "--cross", "age*sex,stars*age,day*stars", "--positive", "no")
         judge(program, verdicts, here, "stars", "stars", made, *tfidf, "--cross", "age*sex", "--task", "classification")
         judge(program, verdicts, here, "stars as numbers", "stars", made, *tfidf, "--cross", "age*age", "--task", "regression")
+        network = ("--hidden", "16", "--epochs", "5", "--normalization", "batch")
+        judge(program, verdicts, here, "crossed network", "liked", made, *tfidf, "--cross", "age*sex,stars*age", *network)
+        judge(program, verdicts, here, "network of counts", "stars", made, "--ignore", "review", "--loss", "poisson", "--task", "regression", *network)
         if adult is not None:
+            judge(program, verdicts, here, "adult network", "income", ADULT + "\n" + adult, "--hidden", "100")
             judge(program, verdicts, here, "adult", "income", ADULT + "\n" + adult)
         if housing is not None:
+            judge(program, verdicts, here, "housing network", "median_house_value", housing, "--hidden", "64,32", "--activation", "gelu")
             judge(program, verdicts, here, "housing", "median_house_value", housing)
     return verdicts.done()
 

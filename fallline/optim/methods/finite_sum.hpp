@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fallline/base/result.hpp"
+#include "fallline/optim/optimizer.hpp"
 
 namespace fallline {
 
@@ -33,6 +34,10 @@ class SumMethod {
   virtual ~SumMethod() = default;
   /// The estimate of the gradient at theta for one step, from `row`; direction: to fill. Gives the number of rows whose gradient was asked.
   virtual std::int64_t direction(std::span<const double> theta, std::uint32_t row, std::span<double> direction) = 0;
+
+  /// The state as a value; restore on a method begun on the same sum continues bit for bit.
+  virtual std::vector<StateArray> save() const = 0;
+  virtual Result<void> restore(const std::vector<StateArray>& state) = 0;
 };
 
 /// "svrg", "saga", "sag", each with settings: "svrg:inner=1". `learning_rate` is the spec's or the method's own.

@@ -13,6 +13,15 @@ GradientTable::GradientTable(const FiniteSum& sum, std::span<const double> start
   }
 }
 
+Result<void> GradientTable::restore(const std::vector<StateArray>& state) {
+  if (state.size() != 2 || state[0].values.size() != table_.size() || state[1].values.size() != mean_.size()) {
+    return data_error("The saved state is not one of a table of gradients of these rows and parameters.");
+  }
+  table_ = state[0].values;
+  mean_ = state[1].values;
+  return {};
+}
+
 void GradientTable::refresh(std::span<const double> theta, std::uint32_t row, std::span<double> change) {
   std::fill(change.begin(), change.end(), 0.0);
   if (sum_.linear()) {

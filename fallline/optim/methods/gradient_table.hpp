@@ -19,6 +19,9 @@ class GradientTable {
   /// Replaces the gradient of `row` by that at theta. change: [n] to fill with the difference.
   void refresh(std::span<const double> theta, std::uint32_t row, std::span<double> change);
 
+  std::vector<StateArray> save() const { return {{"gradients", table_}, {"mean", mean_}}; }
+  Result<void> restore(const std::vector<StateArray>& state);
+
  private:
   const FiniteSum& sum_;
   std::vector<double> table_;

@@ -19,6 +19,9 @@ class SagMethod final : public SumMethod {
     return 1;
   }
 
+  std::vector<StateArray> save() const override { return table_.save(); }
+  Result<void> restore(const std::vector<StateArray>& state) override { return table_.restore(state); }
+
  private:
   GradientTable table_;
 };

@@ -20,6 +20,9 @@ class SagaMethod final : public SumMethod {
     return 1;
   }
 
+  std::vector<StateArray> save() const override { return table_.save(); }
+  Result<void> restore(const std::vector<StateArray>& state) override { return table_.restore(state); }
+
  private:
   GradientTable table_;
   std::vector<double> before_;  // the mean that goes with the old gradient

@@ -40,6 +40,22 @@ class SvrgMethod final : public SumMethod {
     return asked;
   }
 
+  std::vector<StateArray> save() const override {
+    return {{"mean", mean_}, {"snapshot", snapshot_}, {"steps", {static_cast<double>(steps_)}}};
+  }
+
+  Result<void> restore(const std::vector<StateArray>& state) override {
+    const auto size_of = [&](std::size_t i) { return state[i].values.size(); };
+    if (state.size() != 3 || size_of(0) != mean_.size() || (size_of(1) != 0 && size_of(1) != mean_.size()) || size_of(2) != 1 ||
+        !(state[2].values[0] >= 0 && state[2].values[0] <= 0x1p53) || (size_of(1) == 0 && state[2].values[0] != 0)) {
+      return data_error("The saved state is not one of svrg with these parameters.");
+    }
+    mean_ = state[0].values;
+    snapshot_ = state[1].values;
+    steps_ = static_cast<std::int64_t>(state[2].values[0]);
+    return {};
+  }
+
  private:
   void fill(std::span<const double> theta, std::span<const std::uint32_t> rows, std::span<double> gradient) const {
     std::fill(gradient.begin(), gradient.end(), 0.0);

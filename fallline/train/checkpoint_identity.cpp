@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/train/checkpoint_identity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "fallline/base/digest.hpp"
+#include "fallline/base/numbers.hpp"
+#include "fallline/base/text.hpp"
+#include "fallline/base/version.hpp"
+
+namespace fallline {
+
+namespace {
+
+constexpr std::string_view version_key = "version";
+constexpr std::string_view option_key = "option ";
+constexpr std::size_t most_names = 100'000;  // hashed features beyond that have no names worth a digest
+
+template <class Number>
+std::string text_of(const std::optional<Number>& value) {
+  return value ? shortest(static_cast<double>(*value)) : "auto";
+}
+
+std::string widths(const NetworkOptions& network) {
+  std::vector<std::string> texts;
+  for (const std::size_t width : network.hidden) {
+    texts.push_back(std::to_string(width));
+  }
+  return join(texts, ",");
+}
+
+std::string dashed(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', '-');
+  return text;
+}
+
+void add_text(Digest& digest, const std::string& text) {
+  digest.add(static_cast<std::uint64_t>(text.size()));
+  digest.add(text);
+}
+
+template <class Numbers>
+void add_numbers(Digest& digest, const Numbers& numbers) {
+  digest.add(static_cast<std::uint64_t>(numbers.size()));
+  digest.add(std::span<const typename Numbers::value_type>(numbers));
+}
+
+Error differs(const std::string& option, const std::string& then, const std::string& now) {
+  const auto told = [](const std::string& value) { return value.empty() ? std::string("not given") : value; };
+  return usage_error(
+      fmt::format("--{} was {} when the run began, and is {} now. A run goes on only as it began: leave --{} as it was, or "
+                  "begin another run.",
+                  option, told(then), told(now), option));
+}
+
+}  // namespace
+
+Facts options_told(const ModelOptions& model, const TrainOptions& options) {
+  Facts facts = {{"model", model.model},
+                 {"loss", model.loss},
+                 {"no-intercept", model.intercept ? "off" : "on"},
+                 {"output-activation", model.output_activation},
+                 {"hidden", widths(model.network)},
+                 {"activation", model.network.activation},
+                 {"normalization", std::to_string(static_cast<int>(model.network.normalization))},
+                 {"dropout", shortest(model.network.dropout)},
+                 {"init", model.initial},
+                 {"optimizer", options.optimizer},
+                 {"learning-rate", text_of(options.learning_rate)},
+                 {"schedule", options.schedule},
+                 {"batch-size", text_of(options.batch_size)},
+                 {"shuffle", options.shuffle ? "on" : "off"},
+                 {"tolerance", text_of(options.tolerance)},
+                 {"validation", shortest(options.validation)},
+                 {"patience", std::to_string(options.patience)},
+                 {"seed", std::to_string(options.seed)}};
+  for (const FieldValue& value : field_values(options.chain)) {
+    facts.emplace_back(dashed(value.info.name), shortest(value.value));
+  }
+  return facts;
+}
+
+template <class T>
+std::string data_digest(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options) {
+  Digest digest;
+  digest.add(static_cast<std::uint64_t>(sizeof(T)));
+  digest.add(static_cast<std::uint64_t>(data.rows));
+  digest.add(static_cast<std::uint64_t>(data.features));
+  add_numbers(digest, data.dense);
+  add_numbers(digest, data.starts);
+  add_numbers(digest, data.columns);
+  add_numbers(digest, data.values);
+  add_numbers(digest, data.target);
+  add_numbers(digest, data.weight);
+  add_text(digest, target.name);
+  for (const std::string& name : target.classes) {
+    add_text(digest, name);
+  }
+  for (std::size_t j = 0; options.feature_name && j < std::min(data.features, most_names); ++j) {
+    add_text(digest, options.feature_name(j));
+  }
+  return fmt::format("{:016x}", digest.value());
+}
+
+template std::string data_digest(const Dataset<float>&, const TargetCoding&, const TrainOptions&);
+template std::string data_digest(const Dataset<double>&, const TargetCoding&, const TrainOptions&);
+
+Facts identity(const Facts& options) {
+  Facts facts = {{std::string(version_key), version}};
+  for (const auto& [name, value] : options) {
+    facts.emplace_back(std::string(option_key) + name, value);
+  }
+  return facts;
+}
+
+Result<void> check_identity(const Checkpoint& state, const Facts& now) {
+  const auto value_of = [](const Facts& facts, const std::string& name) {
+    const auto at = std::find_if(facts.begin(), facts.end(), [&](const auto& fact) { return fact.first == name; });
+    return at == facts.end() ? std::string() : at->second;
+  };
+  const std::string then = value_of(state.facts, std::string(version_key));
+  if (then != version) {
+    return data_error(
+        fmt::format("The run was begun with Fallline {}, and this is Fallline {}: its results could differ. Resume with the "
+                    "version that began it, or begin another run.",
+                    then.empty() ? "of no known version" : then, version));
+  }
+  for (const auto& [name, value] : now) {
+    if (const std::string before = value_of(state.facts, name); name != version_key && before != value) {
+      return differs(name.substr(option_key.size()), before, value);
+    }
+  }
+  for (const auto& [name, value] : state.facts) {
+    if (name.starts_with(option_key) && value_of(now, name) != value) {
+      return differs(name.substr(option_key.size()), value, "");
+    }
+  }
+  return {};
+}
+
+}  // namespace fallline
