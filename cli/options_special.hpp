@@ -25,6 +25,8 @@ void add_no_intercept(OptionList& list, ModelOptions& to);
 void add_output_activation(OptionList& list, ModelOptions& to);
 void add_network(OptionList& list, ModelOptions& to);
 
+void add_memory(OptionList& list, MemoryRequest& to);
+
 void add_learning_rate(OptionList& list, TrainOptions& to);
 void add_batch_size(OptionList& list, TrainOptions& to);
 /// All stages of the chain that a user may set: accumulation, penalties, decay, clipping, averaging.

@@ -7,17 +7,19 @@
 #include <utility>
 
 #if defined(__linux__)
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <map>
 #include <mutex>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "fallline/base/file.hpp"
 #include "fallline/base/text.hpp"
@@ -38,13 +40,25 @@ namespace {
 
 constexpr std::chrono::milliseconds between_looks{2};
 
-/// Bytes of this process in memory, by the system's own account; 0 where it cannot be read.
-std::uint64_t resident_bytes(std::FILE* statm) {
-  unsigned long pages = 0;
-  unsigned long resident = 0;
-  std::rewind(statm);
-  const int read = std::fscanf(statm, "%lu %lu", &pages, &resident);  // NOLINT(cert-err34-c): the kernel writes what fits
-  return read == 2 ? std::uint64_t{resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+/// Bytes of this process in memory, and those among them that are pages of files, the program's own included.
+struct Resident {
+  std::uint64_t all = 0;
+  std::uint64_t of_files = 0;
+};
+
+/// By the system's own account; zeros where it cannot be read.
+Resident resident_bytes(int statm) {
+  std::array<char, 64> text{};
+  const ssize_t size = ::pread(statm, text.data(), text.size() - 1, 0);
+  const std::vector<std::string_view> pages = split({text.data(), size > 0 ? static_cast<std::size_t>(size) : 0}, ' ');
+  const auto bytes = [&](std::size_t field) {
+    std::uint64_t number = 0;
+    if (field < pages.size()) {
+      std::from_chars(pages[field].data(), pages[field].data() + pages[field].size(), number);
+    }
+    return number * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  };
+  return {bytes(1), bytes(2)};
 }
 
 /// The number in a small file of the system; nothing known where there is none, as where it says "max".
@@ -89,32 +103,38 @@ struct Memory::Watch {
   std::condition_variable ended;
   bool ends = false;
   std::map<void*, std::size_t> pages;
+  std::atomic<std::uint64_t> touched = 0;  // since the last look
+  std::uint64_t mark;                      // above which pages are given back,
+  std::uint64_t few;                       // unless so few of them are there that it is not they who fill the memory
+  int statm;
   std::thread thread;
 
-  void give_back() {
+  explicit Watch(std::uint64_t limit) : mark(limit - limit / 6), few(limit / 16), statm(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC)) {
+    few += resident_bytes(statm).of_files;  // the program
+    thread = std::thread([this] { look_again_and_again(); });
+  }
+
+  /// The mutex is held.
+  void look() {
+    const Resident now = pages.empty() ? Resident{} : resident_bytes(statm);
+    if (now.all <= mark || now.of_files <= few) {
+      return;
+    }
     for (const auto& [at, bytes] : pages) {
       (void)::madvise(at, bytes, MADV_DONTNEED);  // shared or read-only pages of a file: nothing written is lost
     }
   }
 
-  void keep_below(std::uint64_t mark) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> statm(std::fopen("/proc/self/statm", "re"), std::fclose);
-    if (!statm) {
-      return;
-    }
-    std::setbuf(statm.get(), nullptr);
+  void look_again_and_again() {
     std::unique_lock lock(mutex);
     while (!ended.wait_for(lock, between_looks, [&] { return ends; })) {
-      if (!pages.empty() && resident_bytes(statm.get()) > mark) {
-        give_back();
-      }
+      look();
     }
   }
 };
 
-Memory::Memory(std::uint64_t limit, std::string folder) : limit_(limit), folder_(std::move(folder)), watch_(std::make_unique<Watch>()) {
-  watch_->thread = std::thread([this] { watch_->keep_below(limit_ - limit_ / 6); });
-}
+Memory::Memory(std::uint64_t limit, std::string folder)
+    : limit_(limit), folder_(std::move(folder)), watch_(std::make_unique<Watch>(limit)) {}
 
 Memory::~Memory() {
   {
@@ -123,6 +143,18 @@ Memory::~Memory() {
   }
   watch_->ended.notify_all();
   watch_->thread.join();
+  if (watch_->statm >= 0) {
+    ::close(watch_->statm);
+  }
+}
+
+void Memory::touched(std::uint64_t bytes) {
+  const std::uint64_t enough = limit_ / 16;
+  if (watch_->touched.fetch_add(bytes) + bytes > enough) {
+    watch_->touched.store(0);
+    const std::lock_guard lock(watch_->mutex);
+    watch_->look();
+  }
 }
 
 void Memory::watch(void* pages, std::size_t bytes) {
@@ -160,6 +192,7 @@ Memory::Memory(std::uint64_t limit, std::string folder) : limit_(limit), folder_
 Memory::~Memory() = default;
 void Memory::watch(void* /*pages*/, std::size_t /*bytes*/) {}
 void Memory::unwatch(void* /*pages*/) {}
+void Memory::touched(std::uint64_t /*bytes*/) {}
 std::uint64_t free_memory_to_use() { return std::numeric_limits<std::uint64_t>::max() / 2; }
 
 #endif

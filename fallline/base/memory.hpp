@@ -33,6 +33,10 @@ class Memory {
   /// How many bytes may be under work at a time, read but not yet put where they stay.
   std::size_t in_flight() const;
 
+  /// Told by those who read watched pages fast: so many bytes of them may have come into memory. Every so often this looks by itself, for
+  /// on a busy machine the thread that watches may wait long for its turn.
+  void touched(std::uint64_t bytes);
+
   /// Pages of a file mapped for sharing or for reading only; `unwatch` before they are unmapped.
   void watch(void* pages, std::size_t bytes);
   void unwatch(void* pages);

@@ -33,7 +33,7 @@ class ScratchFile {
  private:
   ScratchFile(int file, std::string folder) : file_(file), folder_(std::move(folder)) {}
 
-  int file_;
+  [[maybe_unused]] int file_;
   std::string folder_;
   std::atomic<std::uint64_t> end_ = 0;
 };
@@ -49,6 +49,7 @@ class ScratchRoom {
 
   /// The next so many bytes, 64-byte aligned; a null pointer where so many are not left.
   void* allocate(std::size_t bytes);
+  Memory& memory() const { return memory_; }
   bool holds(const void* at) const { return at >= pages_ && at < pages_ + bytes_; }
   /// What allocate(bytes) takes of the room.
   static constexpr std::uint64_t size_of(std::uint64_t bytes) { return (bytes + 63) / 64 * 64; }

@@ -19,6 +19,7 @@ Rows<T> Dataset<T>::view() const {
   view.values = values;
   view.target = target;
   view.weight = weight;
+  view.memory = room ? &room->memory() : nullptr;
   return view;
 }
 

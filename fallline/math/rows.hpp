@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "fallline/base/memory.hpp"
 #include "fallline/base/views.hpp"
 
 namespace fallline {
@@ -20,6 +21,15 @@ struct Rows {
   std::span<const T> values = {};
   std::span<const T> target = {};  // [rows]
   std::span<const T> weight = {};  // [rows] or empty: every row weighs 1
+  Memory* memory = nullptr;        // that watches the pages of the arrays, where these are mapped from a file
+
+  /// To be told before so many rows are read that may lie anywhere.
+  void about_to_read(std::size_t count) const {
+    constexpr std::size_t mapped_at_a_touch = std::size_t{1} << 16U;  // the system maps some neighbours of a page along with it
+    if (memory != nullptr) {
+      memory->touched(count * mapped_at_a_touch);
+    }
+  }
 };
 
 }  // namespace fallline

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "fallline/optim/optimizer.hpp"
 #include "fallline/optim/parameters.hpp"
 #include "fallline/train/occupied.hpp"
+#include "fallline/train/row_order.hpp"
 #include "fallline/train/train.hpp"
 
 namespace fallline {
@@ -51,6 +53,11 @@ class Problem {
   std::span<const std::uint32_t> training_rows() const { return training_; }
   std::span<const std::uint32_t> validation_rows() const { return validation_; }
   ThreadPool& pool() const { return pool_; }
+
+  /// How many rows are shuffled among one another.
+  std::size_t shuffle_window() const;
+  /// The order of the training rows, epoch by epoch.
+  RowOrder order(Purpose purpose, bool shuffle) const;
 
   bool has_hidden_layers() const { return network_ != nullptr; }
 
@@ -105,7 +112,8 @@ class Problem {
   Rows<T> rows_;
   std::size_t data_features_ = 0;
   Occupied occupied_;
-  std::vector<T> target_;  // in internal units, where they differ from the data's
+  std::shared_ptr<ScratchRoom> room_;  // of the data, where it is in a file
+  Buffer<T> target_;                   // in internal units, where they differ from the data's
   ModelOptions options_;
   std::unique_ptr<Loss> loss_;
   ChainOptions chain_;
@@ -117,8 +125,9 @@ class Problem {
   double unit_ = 1;  // spread^degree
   HeadKind head_ = HeadKind::value;
   std::string data_loss_;  // the loss in the units of the data
-  std::vector<std::uint32_t> training_;
-  std::vector<std::uint32_t> validation_;
+  Buffer<std::uint32_t> training_;
+  Buffer<std::uint32_t> validation_;
+  std::optional<std::size_t> window_;
   ThreadPool& pool_;
   std::vector<TensorInfo> tensors_;
   std::size_t parameters_ = 0;

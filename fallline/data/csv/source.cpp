@@ -172,6 +172,9 @@ class CsvSource final : public Source {
         parsed.parts.push_back({f, ranges[i], std::move(records[i]), {}});
       }
     }
+    if (const Result<void> few = check_texts(parsed, first); !few) {
+      return few;
+    }
     kept::Faults faults;
     pool.run(parsed.parts.size() - first, [&](std::size_t i) {
       Part& part = parsed.parts[first + i];
@@ -185,6 +188,28 @@ class CsvSource final : public Source {
       part.records.columns = {};
     });
     return faults.result();
+  }
+
+  /// The distinct texts of each part stay in memory, so there may not be too many of them.
+  Result<void> check_texts(const Parsed& parsed, std::size_t first_part) {
+    constexpr std::uint64_t bytes_of_a_text = 48;
+    constexpr std::uint64_t least = std::uint64_t{8} << 20U;
+    texts_.resize(parsed.names.size());
+    std::uint64_t all = 0;
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      for (std::size_t p = first_part; p < parsed.parts.size(); ++p) {
+        texts_[i] += parsed.parts[p].records.dictionaries[i].levels().size();
+      }
+      all += texts_[i];
+    }
+    if (stash_.memory() == nullptr || all * bytes_of_a_text <= std::max(least, stash_.memory()->limit() / 4)) {
+      return {};
+    }
+    const auto most = static_cast<std::size_t>(std::max_element(texts_.begin(), texts_.end()) - texts_.begin());
+    return no_room_error(
+        fmt::format("Column {} holds more different texts than the memory has room for: {} and more. Pass a larger "
+                    "--memory, or take the column out of the file.",
+                    quoted(parsed.names[most]), grouped(static_cast<std::int64_t>(texts_[most]))));
   }
 
   /// How many bytes of text are parsed at a time.
@@ -224,6 +249,7 @@ class CsvSource final : public Source {
   CsvOptions options_;
   Dialect dialect_;
   std::size_t range_bytes_;
+  std::vector<std::uint64_t> texts_;  // by column: distinct ones, each part by itself
   bool one_column_ = false;
   std::optional<Schema> schema_;
   std::vector<kept::KeptChunk> kept_;

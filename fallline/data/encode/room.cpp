@@ -124,9 +124,10 @@ Result<Dataset<T>> room_for_rows(Source& source, const Schema& schema, const Enc
     }
   }
   if (data.sparse) {
+    const std::uint64_t usual = rows * binding.features.size() + schema.matrix_entries;
     data.starts.assign(rows + 1, 0);
-    data.columns.reserve(static_cast<std::size_t>(data.room ? entries : rows * binding.features.size()));
-    data.values.reserve(static_cast<std::size_t>(data.room ? entries : rows * binding.features.size()));
+    data.columns.reserve(static_cast<std::size_t>(data.room ? entries : usual));
+    data.values.reserve(static_cast<std::size_t>(data.room ? entries : usual));
   } else {
     data.dense.resize(rows * data.stride);
   }

@@ -8,7 +8,7 @@
 namespace fallline::kept {
 
 void Faults::add(const Error& error) {
-  const std::lock_guard lock(mutex_);
+  const Locked lock(mutex_);
   first_ = first_ ? first_ : error;
 }
 
@@ -49,14 +49,14 @@ bool Stash::stays(std::uint64_t bytes) {
     full_.store(true);  // once for all: what is to come gets no crumbs of memory that others need
     return false;
   }
-  const std::lock_guard lock(mutex_);
+  const Locked lock(mutex_);
   taken_ += bytes;
   return true;
 }
 
 Result<KeptColumn> Stash::to_file(Packed packed, bool is_text) {
   {
-    const std::lock_guard lock(mutex_);
+    const Locked lock(mutex_);
     if (!file_) {
       Result<std::unique_ptr<ScratchFile>> file = ScratchFile::create(memory_->folder());
       if (!file) {

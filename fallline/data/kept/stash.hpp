@@ -7,12 +7,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "fallline/base/memory.hpp"
+#include "fallline/base/mutex.hpp"
 #include "fallline/base/result.hpp"
 #include "fallline/base/scratch.hpp"
 #include "fallline/data/kept/pack.hpp"
@@ -55,7 +55,7 @@ class Faults {
   Result<void> result() const;
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   std::optional<Error> first_;
 };
 
@@ -94,7 +94,7 @@ class Stash {
 
   Memory* memory_;
   std::uint64_t taken_ = 0;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::unique_ptr<ScratchFile> file_;
   std::atomic<bool> full_ = false;
 };

@@ -66,6 +66,7 @@ void NetworkPass<T>::gather(Stretch rows) {
   if (rows_.sparse) {
     return;
   }
+  rows_.about_to_read(rows.last - rows.first);
   for (std::size_t i = rows.first; i < rows.last; ++i) {
     const auto from = rows_.dense.row(order_[i]);
     std::transform(from.begin(), from.end(), gathered_.data() + i * rows_.features, [](real_of<T> x) { return T(x); });
