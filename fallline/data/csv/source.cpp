@@ -185,7 +185,7 @@ class CsvSource final : public Source {
         }
         part.columns.push_back(std::move(*kept));
       }
-      part.records.columns = {};
+      part.records.columns = std::vector<Column>();
     });
     return faults.result();
   }

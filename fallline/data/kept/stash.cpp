@@ -70,7 +70,7 @@ Result<KeptColumn> Stash::to_file(Packed packed, bool is_text) {
     return at.error();
   }
   const std::uint64_t bytes = packed.bytes.size();
-  packed.bytes = {};
+  packed.bytes = std::vector<std::byte>();  // with its memory, which = {} would keep
   return KeptColumn{{}, std::move(packed), *at, bytes, true, is_text, nullptr};
 }
 
