@@ -15,6 +15,7 @@ namespace fallline::cli {
 Result<std::unique_ptr<Source>> open_data(const DataRequest& request);
 
 /// The bytes of one file, unpacked where its name ends in .gz or .zst.
-Result<csv::FileText> open_text(const std::string& path);
+/// memory: watches its pages and outlives them; may be null.
+Result<csv::FileText> open_text(const std::string& path, Memory* memory = nullptr);
 
 }  // namespace fallline::cli

@@ -25,22 +25,32 @@ namespace {
 using Opened = Result<std::unique_ptr<Source>>;
 using Files = std::vector<csv::FileText>;
 
-Opened open_csv_files(Files files, const DataRequest& request) { return csv::make_source(std::move(files), request.csv); }
+CsvOptions csv_options(const DataRequest& request) {
+  CsvOptions options = request.csv;
+  options.memory = request.memory;
+  return options;
+}
+
+Opened open_csv_files(Files files, const DataRequest& request) { return csv::make_source(std::move(files), csv_options(request)); }
 
 Opened open_tsv_files(Files files, const DataRequest& request) {
-  CsvOptions options = request.csv;
+  CsvOptions options = csv_options(request);
   if (!request.delimiter_given) {
     options.delimiter = '\t';
   }
   return csv::make_source(std::move(files), std::move(options));
 }
 
-Opened open_libsvm_files(Files files, const DataRequest& request) { return libsvm::make_source(std::move(files), request.libsvm); }
+Opened open_libsvm_files(Files files, const DataRequest& request) {
+  LibsvmOptions options = request.libsvm;
+  options.memory = request.memory;
+  return libsvm::make_source(std::move(files), options);
+}
 
 template <ArrowFormat format>
 Opened open_arrow_files(Files files, const DataRequest& request) {
   const CsvOptions& csv = request.csv;
-  return open_arrow(std::move(files), format, {csv.types, csv.missing, csv.only_declared, request.only, request.ignore});
+  return open_arrow(std::move(files), format, {csv.types, csv.missing, csv.only_declared, request.only, request.ignore, request.memory});
 }
 
 template <Result<ArrayFile> (*read)(csv::FileText)>
@@ -56,7 +66,7 @@ Opened open_arrays(Files files, const DataRequest& request) {
   if (request.labels.empty()) {
     return array_source(std::move(arrays), std::nullopt);
   }
-  Result<csv::FileText> text = open_text(request.labels);
+  Result<csv::FileText> text = open_text(request.labels, request.memory);
   if (!text) {
     return text.error();
   }

@@ -65,6 +65,8 @@ void add_method(OptionList& list, TrainOptions& to) {
   list.text("schedule", "NAME[:FIELD=VALUE,...]", "course of the learning rate; without it one that ends the run well", to.schedule);
   add_batch_size(list, to);
   list.on_off("shuffle", "a fresh order of rows each epoch, by the seed", to.shuffle);
+  list.number("shuffle-window", "ROWS", FieldKind::integer, at_least_one,
+              "rows shuffled among one another; without it all of up to 192 MiB of encoded rows", to.shuffle_window);
   add_chain(list, to.chain);
 }
 
@@ -85,6 +87,7 @@ void add_running(OptionList& list, TrainRequest& to) {
   list.group("Running");
   list.number("seed", "N", FieldKind::integer, Range{0, 9e15}, "seed of everything random", to.train.seed);
   add_threads(list, to.threads);
+  add_memory(list, to.memory);
   list.choice(
       "precision", "float|double", "numbers of data and model", [&to](std::size_t at) { to.double_precision = at == 1; },
       [&to] { return to.double_precision ? 1U : 0U; });

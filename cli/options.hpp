@@ -26,6 +26,14 @@ struct DataRequest {
   std::vector<std::string> only;    // the only columns that are looked at, where the format can leave out others; empty: all
   std::vector<std::string> ignore;  // columns that are not looked at
   LibsvmOptions libsvm;
+  Memory* memory = nullptr;  // the ceiling that the source keeps, which outlives it; null: none
+};
+
+/// limit: bytes, as `text` says; nothing: half of what is free. cache: on, off, or the folder for a file of what does not fit.
+struct MemoryRequest {
+  std::optional<std::uint64_t> limit;
+  std::string text;
+  std::string cache = "on";
 };
 
 enum class LogForm { text, json, quiet };
@@ -42,6 +50,7 @@ struct TrainRequest {
   std::string init_from;     // a model to start from, or empty
   std::size_t restarts = 1;  // random starts, the best of which is kept
   std::size_t threads = 0;   // 0: all cores
+  MemoryRequest memory;
   bool double_precision = false;
   std::string out = "model.onnx";
   std::string run;     // run directory, or empty

@@ -27,6 +27,8 @@ void add_network(OptionList& list, ModelOptions& to);
 /// Where training begins: a model, or several random starts.
 void add_starts(OptionList& list, TrainRequest& to);
 
+void add_memory(OptionList& list, MemoryRequest& to);
+
 void add_learning_rate(OptionList& list, TrainOptions& to);
 void add_batch_size(OptionList& list, TrainOptions& to);
 /// All stages of the chain that a user may set: accumulation, penalties, decay, clipping, averaging.

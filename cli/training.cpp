@@ -2,6 +2,9 @@
 #include "cli/training.hpp"
 
 #include <fmt/format.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <optional>
@@ -10,7 +13,9 @@
 #include "cli/explain_input.hpp"
 #include "cli/narrator.hpp"
 #include "cli/open.hpp"
+#include "fallline/base/memory.hpp"
 #include "fallline/base/numbers.hpp"
+#include "fallline/base/scratch.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/dataset.hpp"
 #include "fallline/train/checkpoint_identity.hpp"
@@ -35,11 +40,22 @@ Error no_target(const Schema& schema) {
                                  all ? "" : fmt::format(" and {} more", schema.columns.size() - few)));
 }
 
+/// Where goes what does not fit into memory.
+std::string folder_for(const TrainRequest& request) {
+  const std::string& cache = request.memory.cache;
+  return cache == "on" || cache == "off" ? scratch_folder() : cache;
+}
+
 /// The parts of a training run that depend on one another, in their order.
 class Training {
  public:
   Training(const TrainRequest& request, Clock::time_point begun, StopToken stop)
-      : request_(request), begun_(begun), stop_(stop), pool_(request.threads), narrator_(request.log) {}
+      : request_(request),
+        begun_(begun),
+        stop_(stop),
+        memory_(request.memory.limit.value_or(free_memory_to_use()), folder_for(request)),
+        pool_(request.threads),
+        narrator_(request.log) {}
 
   Result<std::string> explain() {
     if (auto read = read_data(); !read) {
@@ -73,6 +89,7 @@ class Training {
  private:
   Result<void> read_data() {
     DataRequest data = request_.data;
+    data.memory = &memory_;
     for (const auto& [name, coding] : request_.encoder.hashed) {
       if (!name.starts_with('@')) {
         data.csv.types.try_emplace(name, ColumnType::text);  // what is to be hashed is text, whatever its cells look like
@@ -117,11 +134,14 @@ class Training {
     if (!model) {
       return model.error();
     }
-    auto data = encode<T>(*source_, schema_, encoder, &target, request_.encoder.weight, pool_);
+    auto data = encode<T>(*source_, schema_, encoder, &target, request_.encoder.weight, pool_, place());
     if (!data) {
       return data.error();
     }
     source_.reset();  // the raw columns are not needed any more
+#if defined(__GLIBC__)
+    ::malloc_trim(0);  // it would keep their memory for later, which a ceiling has no room for
+#endif
     if (request_.class_weights.given()) {
       if (auto weighed = weigh(*data); !weighed) {
         return weighed;
@@ -188,6 +208,16 @@ class Training {
     return std::move(best->run);
   }
 
+  Place place() {
+    return {&memory_, request_.memory.cache != "off", [this](std::uint64_t bytes) {
+              narrator_.tell("note", fmt::format("the encoded rows take {} MB, more than fits under {}: they go to a file in {} "
+                                                 "for the time of the run",
+                                                 grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)),
+                                                 request_.memory.limit ? "--memory " + request_.memory.text : "half of the free memory",
+                                                 memory_.folder()));
+            }};
+  }
+
   template <class T>
   Result<void> weigh(Dataset<T>& data) {
     const TargetCoding& target = result_.fitted.target;
@@ -217,6 +247,7 @@ class Training {
   Clock::time_point begun_;
   StopToken stop_;
   CheckpointOptions checkpoints_;
+  Memory memory_;
   ThreadPool pool_;
   Narrator narrator_;
   std::unique_ptr<Source> source_;

@@ -19,7 +19,9 @@ enum class Purpose : std::uint32_t {
   test = 7,
   bootstrap = 8,
   dropout = 9,
-  gradient_noise = 10
+  gradient_noise = 10,
+  group_order = 11,
+  window_order = 12
 };
 
 /// Ten rounds of Philox on a 128-bit counter under a 64-bit key.

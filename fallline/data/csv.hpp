@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fallline/base/memory.hpp"
 #include "fallline/base/result.hpp"
 #include "fallline/data/source.hpp"
 
@@ -30,6 +31,7 @@ struct CsvOptions {
   std::vector<std::string> missing = {"", "NA", "NaN", "null", "?"};  // "" is the empty cell
   std::map<std::string, ColumnType> types = {};                       // by column name; what is not declared is decided by the scan
   bool only_declared = false;  // columns that are not declared are passed over: named in the schema, never judged, never read
+  Memory* memory = nullptr;    // the ceiling that the source keeps, which must outlive it; null: none
 };
 
 /// Opens files of the same columns, read one after the other. A file that does not exist or is empty is a data error.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/dataset.hpp"
 
+#include <utility>
+
 namespace fallline {
 
 template <class T>
@@ -18,7 +20,19 @@ Rows<T> Dataset<T>::view() const {
   view.target = target;
   view.targets = targets;
   view.weight = weight;
+  view.memory = room ? &room->memory() : nullptr;
   return view;
+}
+
+template <class T>
+void Dataset<T>::place_in(std::shared_ptr<ScratchRoom> where) {
+  room = std::move(where);
+  dense = buffer_in<T>(room);
+  starts = buffer_in<std::uint64_t>(room);
+  columns = buffer_in<std::uint32_t>(room);
+  values = buffer_in<T>(room);
+  target = buffer_in<T>(room);
+  weight = buffer_in<T>(room);
 }
 
 template struct Dataset<float>;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "fallline/base/memory.hpp"
 #include "fallline/base/result.hpp"
 #include "fallline/base/split.hpp"
 #include "fallline/base/stop.hpp"
@@ -167,11 +169,19 @@ struct FittedEncoder {
 /// distinct values are classes, told in notes; other numbers are regression.
 Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const EncoderOptions& options, Task task, ThreadPool& pool);
 
+/// Where encoded rows may go. memory: the ceiling, which must outlive the data; null: none. cache: whether they may go to a file in its
+/// folder where they do not fit. on_file: told how many bytes the file takes, before it is made.
+struct Place {
+  Memory* memory = nullptr;
+  bool cache = true;
+  std::function<void(std::uint64_t bytes)> on_file = {};
+};
+
 /// All rows of the source as features; columns are matched by name in any order. With `target` (nullable) the target is encoded too,
 /// an unknown class or a missing target being a data error; `weight` as in EncoderOptions, "" for none.
 template <class T>
 Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target,
-                          const std::string& weight, ThreadPool& pool);
+                          const std::string& weight, ThreadPool& pool, const Place& place = {});
 
 /// Weights of classes as the user asks for them: rows / (classes x rows of the class), or by name with 1 for those that are not named.
 struct ClassWeights {

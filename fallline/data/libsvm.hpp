@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "fallline/base/memory.hpp"
 #include "fallline/base/result.hpp"
 #include "fallline/data/source.hpp"
 
@@ -21,6 +22,7 @@ inline constexpr const char* libsvm_label = "label";
 struct LibsvmOptions {
   std::optional<bool> zero_based = std::nullopt;    // nothing: the first feature is 0 where any line has that index, else 1
   std::optional<std::size_t> width = std::nullopt;  // nothing: up to the largest index; entries past it are left out and counted in a note
+  Memory* memory = nullptr;                         // the ceiling that the source keeps, which must outlive it; null: none
 };
 
 /// Opens files that are read one after the other. A file that does not exist or is empty is a data error.

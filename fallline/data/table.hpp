@@ -53,6 +53,7 @@ struct Chunk {
 /// the texts that stood for a missing cell. matrix: how many numbered features stand beside the columns (LIBSVM), 0 for none;
 /// matrix_first: the number that the file gives the first of them. matrix_input: the format is one matrix of numbers (.npy, IDX), so the
 /// model's graph takes one input x [rows, features]. target: the column that the format says is to be predicted, or empty.
+/// matrix_entries: of all rows, at most.
 struct Schema {
   std::vector<ColumnInfo> columns;
   std::vector<std::vector<std::string>> levels;
@@ -62,6 +63,7 @@ struct Schema {
   bool matrix_input = false;
   std::uint32_t matrix_first = 0;
   std::string target = {};
+  std::uint64_t matrix_entries = 0;
 };
 
 }  // namespace fallline

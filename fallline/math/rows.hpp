@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "fallline/base/memory.hpp"
 #include "fallline/base/views.hpp"
 
 namespace fallline {
@@ -21,6 +22,15 @@ struct Rows {
   std::span<const T> target = {};  // [rows, targets]
   std::size_t targets = 1;
   std::span<const T> weight = {};  // [rows] or empty: every row weighs 1
+  Memory* memory = nullptr;        // that watches the pages of the arrays, where these are mapped from a file
+
+  /// To be told before so many rows are read that may lie anywhere.
+  void about_to_read(std::size_t count) const {
+    constexpr std::size_t mapped_at_a_touch = std::size_t{1} << 16U;  // the system maps some neighbours of a page along with it
+    if (memory != nullptr) {
+      memory->touched(count * mapped_at_a_touch);
+    }
+  }
 };
 
 /// 1 where every row weighs 1.

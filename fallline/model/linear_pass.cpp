@@ -106,6 +106,7 @@ void LinearPass<T>::add_gradient(std::span<const std::uint32_t> order, Scratch& 
 
 template <class T>
 double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const {
+  rows_.about_to_read(order.size());
   T* target = scratch.target.data();
   for (std::size_t i = 0; i < order.size(); ++i) {
     target[i] = rows_.target[order[i] * rows_.targets];

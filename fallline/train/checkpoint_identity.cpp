@@ -75,6 +75,7 @@ Facts options_told(const ModelOptions& model, const TrainOptions& options) {
                  {"schedule", options.schedule},
                  {"batch-size", text_of(options.batch_size)},
                  {"shuffle", options.shuffle ? "on" : "off"},
+                 {"shuffle-window", text_of(options.shuffle_window)},
                  {"tolerance", text_of(options.tolerance)},
                  {"validation", shortest(options.validation)},
                  {"patience", std::to_string(options.patience)},

@@ -53,7 +53,14 @@ class RuleDescent {
  public:
   RuleDescent(Problem<T>& problem, const Plan& plan, const TrainOptions& options, const std::vector<Observer*>& observers, StopToken stop,
               CheckpointKeeper& keeper)
-      : problem_(problem), plan_(plan), options_(options), observers_(observers), stop_(stop), keeper_(keeper), watch_(observers) {}
+      : problem_(problem),
+        plan_(plan),
+        options_(options),
+        observers_(observers),
+        stop_(stop),
+        keeper_(keeper),
+        watch_(observers),
+        order_(problem.order(Purpose::row_order, options.shuffle && !plan.full_batch)) {}
 
   Result<Descent<T>> run() {
     if (watch_.asked()) {
@@ -159,13 +166,9 @@ class RuleDescent {
       ++descent_.epochs;
       loss_ = 0;
     }
-    std::span<const std::uint32_t> order = problem_.training_rows();
-    if (options_.shuffle && !plan_.full_batch) {
-      shuffled(order, options_.seed, Purpose::row_order, static_cast<std::uint32_t>(descent_.epochs), problem_.pool(), order_);
-      order = order_;
-    }
-    while (place_ < order.size() && descent_.steps < plan_.steps && descent_.ending == Ending::budget) {
-      const auto batch = order.subspan(place_, std::min(plan_.batch_size, order.size() - place_));
+    order_.begin(static_cast<std::uint32_t>(descent_.epochs), place_);
+    while (place_ < problem_.training_rows().size() && descent_.steps < plan_.steps && descent_.ending == Ending::budget) {
+      const auto batch = order_.next(plan_.batch_size);
       if (!step(batch)) {
         keep();
         return false;
@@ -317,7 +320,7 @@ class RuleDescent {
   std::int64_t best_epoch_ = 0;
   std::size_t place_ = 0;  // rows of this epoch that were trained on; 0: the next epoch is to begin
   double loss_ = 0;        // their sum
-  std::vector<std::uint32_t> order_;
+  RowOrder order_;
   StepRecord record_;
   Descent<T> descent_;
 };

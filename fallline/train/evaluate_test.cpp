@@ -18,8 +18,8 @@ Dataset<T> dataset(const std::vector<T>& feature, std::vector<T> target, std::ve
   data.features = 1;
   data.stride = 1;
   data.dense.assign(feature.begin(), feature.end());
-  data.target = std::move(target);
-  data.weight = std::move(weight);
+  data.target.assign(target.begin(), target.end());
+  data.weight.assign(weight.begin(), weight.end());
   return data;
 }
 

@@ -7,7 +7,7 @@
 namespace fallline {
 
 template <class T>
-Occupied occupied_features(const Rows<T>& rows) {
+Occupied occupied_features(const Rows<T>& rows, const std::shared_ptr<ScratchRoom>& room) {
   Occupied occupied;
   if (!rows.sparse) {
     return occupied;
@@ -27,12 +27,13 @@ Occupied occupied_features(const Rows<T>& rows) {
       occupied.features.push_back(static_cast<std::uint32_t>(j));
     }
   }
+  occupied.columns = buffer_in<std::uint32_t>(room);
   occupied.columns.resize(rows.columns.size());
   std::transform(rows.columns.begin(), rows.columns.end(), occupied.columns.begin(), [&](std::uint32_t column) { return place[column]; });
   return occupied;
 }
 
-template Occupied occupied_features(const Rows<float>&);
-template Occupied occupied_features(const Rows<double>&);
+template Occupied occupied_features(const Rows<float>&, const std::shared_ptr<ScratchRoom>&);
+template Occupied occupied_features(const Rows<double>&, const std::shared_ptr<ScratchRoom>&);
 
 }  // namespace fallline

@@ -4,19 +4,21 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "fallline/math/buffer.hpp"
 #include "fallline/math/rows.hpp"
 
 namespace fallline {
 
 struct Occupied {
   std::vector<std::uint32_t> features;  // that occur, ascending; empty: all are kept as they are
-  std::vector<std::uint32_t> columns;   // of every entry: the place of its feature in `features`
+  Buffer<std::uint32_t> columns;        // of every entry: the place of its feature in `features`
 };
 
-/// Empty where rows are dense, or where more than half of the features occur.
+/// Empty where rows are dense, or where more than half of the features occur. The columns stand in the room, if there is one.
 template <class T>
-Occupied occupied_features(const Rows<T>& rows);
+Occupied occupied_features(const Rows<T>& rows, const std::shared_ptr<ScratchRoom>& room = nullptr);
 
 }  // namespace fallline

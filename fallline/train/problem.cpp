@@ -70,10 +70,15 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
                     ThreadPool& pool)
     : rows_(data.view()),
       data_features_(rows_.features),
-      occupied_(occupied_features(rows_)),
+      occupied_(occupied_features(rows_, data.room)),
+      room_(data.room),
+      target_(buffer_in<T>(data.room)),
       options_(model),
       chain_(options.chain),
       intercept_(model.intercept),
+      training_(buffer_in<std::uint32_t>(data.room)),
+      validation_(buffer_in<std::uint32_t>(data.room)),
+      window_(options.shuffle_window),
       pool_(pool) {
   chain_.noise_seed = options.seed;
   if (!occupied_.features.empty()) {
@@ -94,6 +99,12 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
   spread_.assign(outputs_, 1);
   scale_target(target);
   const Split split{options.validation, options.held_out_seed.value_or(options.seed)};
+  std::size_t held_out = 0;
+  for (std::uint32_t i = 0; i < rows_.rows; ++i) {
+    held_out += split.holds_out(i) ? 1 : 0;
+  }
+  validation_.reserve(held_out);
+  training_.reserve(rows_.rows - held_out);
   for (std::uint32_t i = 0; i < rows_.rows; ++i) {
     (split.holds_out(i) ? validation_ : training_).push_back(i);
   }
@@ -158,6 +169,32 @@ void Problem<T>::scale_target(const TargetCoding& target) {
     }
   }
   rows_.target = target_;
+}
+
+template <class T>
+std::size_t Problem<T>::shuffle_window() const {
+  const double entries = static_cast<double>(rows_.values.size()) / static_cast<double>(std::max<std::size_t>(1, rows_.rows));
+  const double of_a_row =
+      rows_.sparse ? entries * (sizeof(float) + sizeof(std::uint32_t)) : static_cast<double>(rows_.dense.stride()) * sizeof(float);
+  return window_.value_or(usual_window(of_a_row));
+}
+
+template <class T>
+RowOrder Problem<T>::order(Purpose purpose, bool shuffle) const {
+  OrderOptions options{seed_, purpose, shuffle, shuffle_window()};
+  if (room_) {
+    options.on_group = [rows = &rows_](std::size_t first, std::size_t count) {
+      if (rows->sparse) {
+        const std::uint64_t entry = rows->starts[first];
+        const auto entries_of_group = static_cast<std::size_t>(rows->starts[first + count] - entry);
+        ScratchRoom::soon(rows->columns.data() + entry, entries_of_group * sizeof(std::uint32_t));
+        ScratchRoom::soon(rows->values.data() + entry, entries_of_group * sizeof(T));
+      } else {
+        ScratchRoom::soon(rows->dense.row(first).data(), count * rows->dense.stride() * sizeof(T));
+      }
+    };
+  }
+  return RowOrder(training_, std::move(options), pool_);
 }
 
 template <class T>
@@ -278,23 +315,27 @@ double Problem<T>::target_in_data_units(std::size_t row, std::size_t c) const {
 
 template <class T>
 double Problem<T>::metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const {
+  constexpr std::size_t at_once = std::size_t{1} << 18U;  // rows whose scores are held
   const LinearModel now = working_model(theta);
-  const std::vector<double> scores = linear_scores<T>(now, rows_, rows, pool_);
   std::vector<double> sums(head_ == HeadKind::value ? outputs_ : 1, 0);
   double weights = 0;
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    const std::uint32_t i = rows[k];
-    const double weight = rows_.weight.empty() ? 1 : static_cast<double>(rows_.weight[i]);
-    const auto row = std::span(scores).subspan(k * outputs_, outputs_);
-    if (head_ == HeadKind::value) {
-      for (std::size_t c = 0; c < outputs_; ++c) {
-        const double r = activate(now.activation, row[c]) - target_in_data_units(i, c);
-        sums[c] += weight * r * r;
+  for (std::size_t first = 0; first < rows.size(); first += at_once) {
+    const auto some = rows.subspan(first, std::min(at_once, rows.size() - first));
+    const std::vector<double> scores = linear_scores<T>(now, rows_, some, pool_);
+    for (std::size_t k = 0; k < some.size(); ++k) {
+      const std::uint32_t i = some[k];
+      const double weight = rows_.weight.empty() ? 1 : static_cast<double>(rows_.weight[i]);
+      const auto row = std::span(scores).subspan(k * outputs_, outputs_);
+      if (head_ == HeadKind::value) {
+        for (std::size_t c = 0; c < outputs_; ++c) {
+          const double r = activate(now.activation, row[c]) - target_in_data_units(i, c);
+          sums[c] += weight * r * r;
+        }
+      } else {
+        sums[0] += predicted_class(head_, row) == static_cast<std::size_t>(rows_.target[i]) ? weight : 0;
       }
-    } else {
-      sums[0] += predicted_class(head_, row) == static_cast<std::size_t>(rows_.target[i]) ? weight : 0;
+      weights += weight;
     }
-    weights += weight;
   }
   double metric = 0;
   for (const double sum : sums) {

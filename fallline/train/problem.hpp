@@ -24,6 +24,7 @@
 #include "fallline/optim/optimizer.hpp"
 #include "fallline/optim/parameters.hpp"
 #include "fallline/train/occupied.hpp"
+#include "fallline/train/row_order.hpp"
 #include "fallline/train/train.hpp"
 
 namespace fallline {
@@ -59,6 +60,11 @@ class Problem {
   std::span<const std::uint32_t> training_rows() const { return training_; }
   std::span<const std::uint32_t> validation_rows() const { return validation_; }
   ThreadPool& pool() const { return pool_; }
+
+  /// How many rows are shuffled among one another.
+  std::size_t shuffle_window() const;
+  /// The order of the training rows, epoch by epoch.
+  RowOrder order(Purpose purpose, bool shuffle) const;
 
   bool has_hidden_layers() const { return network_ != nullptr; }
 
@@ -131,7 +137,8 @@ class Problem {
   Rows<T> rows_;
   std::size_t data_features_ = 0;
   Occupied occupied_;
-  std::vector<T> target_;  // in internal units, where they differ from the data's
+  std::shared_ptr<ScratchRoom> room_;  // of the data, where it is in a file
+  Buffer<T> target_;                   // in internal units, where they differ from the data's
   ModelOptions options_;
   std::unique_ptr<Loss> loss_;
   ChainOptions chain_;
@@ -145,8 +152,9 @@ class Problem {
   HeadKind head_ = HeadKind::value;
   std::string data_loss_;                 // the loss in the units of the data
   std::vector<std::string> data_losses_;  // of several targets, each one's
-  std::vector<std::uint32_t> training_;
-  std::vector<std::uint32_t> validation_;
+  Buffer<std::uint32_t> training_;
+  Buffer<std::uint32_t> validation_;
+  std::optional<std::size_t> window_;
   ThreadPool& pool_;
   std::vector<TensorInfo> tensors_;
   std::size_t parameters_ = 0;

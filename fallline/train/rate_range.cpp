@@ -38,7 +38,7 @@ double loss_after(Problem<T>& problem, Optimizer<T>& optimizer, double rate, std
 }  // namespace
 
 template <class T>
-Result<double> range_test(Problem<T>& problem, const TrainOptions& options, const Plan& plan) {
+Result<double> range_test(Problem<T>& problem, const TrainOptions& /*options*/, const Plan& plan) {
   auto optimizer = make_optimizer<T>(plan.optimizer, problem.chain());
   if (!optimizer) {
     return optimizer.error();
@@ -47,8 +47,10 @@ Result<double> range_test(Problem<T>& problem, const TrainOptions& options, cons
   if (!own) {
     return own.error();
   }
-  std::vector<std::uint32_t> order;
-  shuffled(problem.training_rows(), options.seed, Purpose::range_test, 0, problem.pool(), order);
+  RowOrder rows = problem.order(Purpose::range_test, true);
+  rows.begin(0);
+  const std::size_t needed = static_cast<std::size_t>(most_steps + 1) * std::min(plan.batch_size, problem.training_rows().size());
+  const std::span<const std::uint32_t> order = rows.next(std::max(probe_rows, needed));
   double best_rate = *own;
   double best = infinity;
   for (int k = -rates_down; k <= rates_up; ++k) {

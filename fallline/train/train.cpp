@@ -11,6 +11,7 @@
 #include "fallline/train/descent.hpp"
 #include "fallline/train/plan.hpp"
 #include "fallline/train/problem.hpp"
+#include "fallline/train/sorted_rows.hpp"
 #include "fallline/train/verdict.hpp"
 
 namespace fallline {
@@ -160,6 +161,9 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   run.optimizer = plan->optimizer;
   run.schedule = plan->schedule;
   run.batch_size = plan->full_batch ? 0 : plan->batch_size;
+  if (const std::string sorted = warning_of_sorted_rows(problem, *plan, options); !sorted.empty()) {
+    run.warnings.push_back(sorted);
+  }
   pass_verdict(problem, *plan, options, *descent, run);
   warn_of_separation(problem, *descent, run);
   if (!problem.validation_rows().empty()) {

@@ -142,15 +142,20 @@ Result<Column> ColumnGrower::take_indexed(const Field& field, const Stretch& cel
   return column;
 }
 
-std::vector<std::string> ColumnGrower::settle_levels(std::vector<Chunk>& chunks, std::size_t at) {
+Result<std::vector<std::string>> ColumnGrower::settle_levels(kept::Stash& stash, std::vector<kept::KeptChunk>& chunks, std::size_t at) {
   const std::vector<std::string_view>& seen = dictionary_.levels();
   std::vector<std::uint64_t> counts(seen.size());
-  for (const Chunk& chunk : chunks) {
-    for (const std::int32_t code : chunk.columns[at].codes) {
+  for (kept::KeptChunk& chunk : chunks) {
+    Result<Column> column = stash.borrow(chunk.columns[at]);
+    if (!column) {
+      return column.error();
+    }
+    for (const std::int32_t code : column->codes) {
       if (code >= 0) {
         ++counts[static_cast<std::size_t>(code)];
       }
     }
+    kept::Stash::put_back(chunk.columns[at], std::move(*column));
   }
   std::vector<std::size_t> order(seen.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -166,10 +171,9 @@ std::vector<std::string> ColumnGrower::settle_levels(std::vector<Chunk>& chunks,
       levels.emplace_back(seen[code]);
     }
   }
-  for (Chunk& chunk : chunks) {
-    for (std::int32_t& code : chunk.columns[at].codes) {
-      code = code < 0 ? code : recoded[static_cast<std::size_t>(code)];
-    }
+  const auto recoding = std::make_shared<const std::vector<std::int32_t>>(std::move(recoded));
+  for (kept::KeptChunk& chunk : chunks) {
+    kept::Stash::recode(chunk.columns[at], recoding);
   }
   return levels;
 }

@@ -10,6 +10,7 @@
 #include "fallline/base/result.hpp"
 #include "fallline/data/arrow/cells.hpp"
 #include "fallline/data/csv/dictionary.hpp"
+#include "fallline/data/kept/stash.hpp"
 #include "fallline/data/table.hpp"
 
 namespace fallline::c_data {
@@ -32,7 +33,7 @@ class ColumnGrower {
 
   /// Turns the codes of all chunks (column `at` of each) into places among the sorted levels that occur, and returns these. Texts that mean
   /// a missing cell become missing.
-  std::vector<std::string> settle_levels(std::vector<Chunk>& chunks, std::size_t at);
+  Result<std::vector<std::string>> settle_levels(kept::Stash& stash, std::vector<kept::KeptChunk>& chunks, std::size_t at);
 
   ColumnNotice notice;
 

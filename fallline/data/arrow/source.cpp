@@ -12,7 +12,7 @@
 #include "fallline/base/text.hpp"
 #include "fallline/data/arrow/column.hpp"
 #include "fallline/data/encoder.hpp"
-#include "fallline/data/lend.hpp"
+#include "fallline/data/kept/stash.hpp"
 
 namespace fallline {
 
@@ -32,7 +32,7 @@ struct Table {
 class ArrowSource final : public Source {
  public:
   ArrowSource(std::vector<std::string> names, OpenStream open, ArrowOptions options)
-      : names_(std::move(names)), open_(std::move(open)), options_(std::move(options)) {}
+      : stash_(options.memory), names_(std::move(names)), open_(std::move(open)), options_(std::move(options)) {}
 
   Result<Schema> scan(ThreadPool& pool, StopToken stop) override {
     if (scanned_) {
@@ -53,16 +53,18 @@ class ArrowSource final : public Source {
         return well.error();
       }
     }
-    settle_levels(pool);
+    if (const Result<void> well = settle_levels(pool); !well) {
+      return well.error();
+    }
     tell();
     schema_.missing = options_.missing;
     scanned_ = true;
     return schema_;
   }
 
-  Result<void> read(std::span<const std::size_t> columns, ThreadPool& /*pool*/, const TakeChunk& take) override {
+  Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override {
     expects(scanned_, "a source is scanned before it is read");
-    return lend(kept_, columns, take);
+    return stash_.lend(kept_, columns, pool, take);
   }
 
   const std::vector<std::string>& notes() const override { return notes_; }
@@ -234,18 +236,33 @@ class ArrowSource final : public Source {
         return *fault;
       }
     }
+    kept::KeptChunk kept{chunk.first_row, chunk.rows, {}, {}};
+    for (Column& column : chunk.columns) {
+      Result<kept::KeptColumn> each = stash_.keep(std::move(column));
+      if (!each) {
+        return each.error();
+      }
+      kept.columns.push_back(std::move(*each));
+    }
     schema_.rows += chunk.rows;
-    kept_.push_back(std::move(chunk));
+    kept_.push_back(std::move(kept));
     return {};
   }
 
-  void settle_levels(ThreadPool& pool) {
+  Result<void> settle_levels(ThreadPool& pool) {
+    kept::Faults faults;
     schema_.levels.resize(used_.size());
     pool.run(used_.size(), [&](std::size_t i) {
       if (used_[i] != 0 && schema_.columns[i].type == ColumnType::text) {
-        schema_.levels[i] = growers_[i].settle_levels(kept_, i);
+        auto levels = growers_[i].settle_levels(stash_, kept_, i);
+        if (levels) {
+          schema_.levels[i] = std::move(*levels);
+        } else {
+          faults.add(levels.error());
+        }
       }
     });
+    return faults.result();
   }
 
   void tell() {
@@ -269,13 +286,14 @@ class ArrowSource final : public Source {
     }
   }
 
+  kept::Stash stash_;
   std::vector<std::string> names_;
   OpenStream open_;
   ArrowOptions options_;
   Schema schema_;
   std::vector<char> used_;
   std::deque<ColumnGrower> growers_;
-  std::vector<Chunk> kept_;
+  std::vector<kept::KeptChunk> kept_;
   bool scanned_ = false;
   std::vector<std::string> notes_;
 };

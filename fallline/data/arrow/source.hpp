@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "fallline/base/memory.hpp"
 #include "fallline/base/result.hpp"
 #include "fallline/data/arrow/c_data.hpp"
 #include "fallline/data/source.hpp"
@@ -22,6 +23,7 @@ struct ArrowOptions {
   bool only_declared = false;                    // columns without a declared type are passed over, as are
   std::vector<std::string> only = {};            // those not named here, unless it is empty
   std::vector<std::string> ignore = {};          // and those named here
+  Memory* memory = nullptr;                      // the ceiling that the source keeps, which must outlive it; null: none
 };
 
 /// Fills `stream` with table `i` on as many threads; the error names the table.

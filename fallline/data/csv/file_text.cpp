@@ -21,7 +21,7 @@ namespace {
 
 #if defined(FALLLINE_CAN_MAP)
 /// The pages of a regular file; an owner of nothing where it cannot be mapped (a pipe, a fault): then reading tells why.
-std::shared_ptr<const void> map_file(const std::string& path, std::size_t& size) {
+std::shared_ptr<const void> map_file(const std::string& path, Memory* memory, std::size_t& size) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) {
     return nullptr;
@@ -36,17 +36,25 @@ std::shared_ptr<const void> map_file(const std::string& path, std::size_t& size)
   if (pages == MAP_FAILED) {
     return nullptr;
   }
-  return {pages, [size](const void* mapped) { ::munmap(const_cast<void*>(mapped), size); }};
+  if (memory != nullptr) {
+    memory->watch(pages, size);
+  }
+  return {pages, [size, memory](void* mapped) {
+            if (memory != nullptr) {
+              memory->unwatch(mapped);
+            }
+            ::munmap(mapped, size);
+          }};
 }
 #else
-std::shared_ptr<const void> map_file(const std::string& /*path*/, std::size_t& /*size*/) { return nullptr; }
+std::shared_ptr<const void> map_file(const std::string& /*path*/, Memory* /*memory*/, std::size_t& /*size*/) { return nullptr; }
 #endif
 
 }  // namespace
 
-Result<FileText> FileText::open(const std::string& path) {
+Result<FileText> FileText::open(const std::string& path, Memory* memory) {
   std::size_t size = 0;
-  if (auto pages = map_file(path, size)) {
+  if (auto pages = map_file(path, memory, size)) {
     FileText text;
     text.name_ = path;
     text.bytes_ = {static_cast<const char*>(pages.get()), size};
@@ -78,13 +86,13 @@ std::string FileText::place(const char* at) const {
   return fmt::format("{}:{}", name_, line);
 }
 
-Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths) {
+Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths, Memory* memory) {
   if (paths.empty()) {
     return usage_error("No file to read was named.");
   }
   std::vector<FileText> files;
   for (const std::string& path : paths) {
-    Result<FileText> file = FileText::open(path);
+    Result<FileText> file = FileText::open(path, memory);
     if (!file) {
       return file.error();
     }

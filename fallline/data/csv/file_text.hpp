@@ -8,13 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "fallline/base/memory.hpp"
 #include "fallline/base/result.hpp"
 
 namespace fallline::csv {
 
 class FileText {
  public:
-  static Result<FileText> open(const std::string& path);
+  /// memory: watches the pages of the mapping, and must outlive the text; null: nobody does.
+  static Result<FileText> open(const std::string& path, Memory* memory = nullptr);
   static FileText holding(std::string text, std::string name);
 
   const std::string& name() const { return name_; }
@@ -35,6 +37,6 @@ class FileText {
 };
 
 /// All of them, in their order; a usage error where there is none.
-Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths);
+Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths, Memory* memory = nullptr);
 
 }  // namespace fallline::csv

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 
 #include "fallline/base/text.hpp"
@@ -74,11 +75,18 @@ const char* cell_with(const Parsed& parsed, const Part& part, std::size_t column
 
 }  // namespace
 
-LookCounts count_looks(const Parsed& parsed, std::size_t column, ThreadPool& pool) {
+Result<LookCounts> count_looks(Parsed& parsed, std::size_t column, ThreadPool& pool) {
   constexpr std::uint8_t no_look = looks;  // of quoted blanks: missing where the column proves to be numbers
   std::vector<LookCounts> counts(parsed.parts.size());
+  kept::Faults faults;
   pool.run(parsed.parts.size(), [&](std::size_t p) {
     const Records& records = parsed.parts[p].records;
+    kept::KeptColumn& kept = parsed.parts[p].columns[column];
+    Result<Column> cells = parsed.stash.borrow(kept);
+    if (!cells) {
+      faults.add(cells.error());
+      return;
+    }
     LookCounts& found = counts[p];
     std::vector<std::uint8_t> look;
     std::array<bool, looks> has_example{};
@@ -90,13 +98,17 @@ LookCounts count_looks(const Parsed& parsed, std::size_t column, ThreadPool& poo
         has_example[look.back()] = true;
       }
     }
-    for (const std::int32_t code : records.columns[column].codes) {
+    for (const std::int32_t code : cells->codes) {
       if (code >= 0 && look[static_cast<std::size_t>(code)] != no_look) {
         ++found.cells;
         ++found.count[look[static_cast<std::size_t>(code)]];
       }
     }
+    kept::Stash::put_back(kept, std::move(*cells));
   });
+  if (const Result<void> well = faults.result(); !well) {
+    return well.error();
+  }
   LookCounts total;
   for (const LookCounts& part : counts) {
     total.cells += part.cells;
@@ -142,10 +154,8 @@ Result<std::vector<std::vector<std::string>>> join_levels(Parsed& parsed, Thread
   }
   pool.run(parsed.parts.size(), [&](std::size_t p) {
     for (std::size_t k = 0; k < texts.size(); ++k) {
-      const std::vector<std::int32_t>& recoded = joined[k].recoded[p];
-      for (std::int32_t& code : parsed.parts[p].records.columns[texts[k]].codes) {
-        code = code < 0 ? code : recoded[static_cast<std::size_t>(code)];
-      }
+      kept::Stash::recode(parsed.parts[p].columns[texts[k]],
+                          std::make_shared<const std::vector<std::int32_t>>(std::move(joined[k].recoded[p])));
     }
   });
   return levels;

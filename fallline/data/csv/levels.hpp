@@ -23,7 +23,7 @@ struct LookCounts {
   std::uint64_t of(Look look) const { return count[static_cast<std::size_t>(look)]; }
 };
 
-LookCounts count_looks(const Parsed& parsed, std::size_t column, ThreadPool& pool);
+Result<LookCounts> count_looks(Parsed& parsed, std::size_t column, ThreadPool& pool);
 
 /// "FILE:LINE" of the first cell of a text column that reads `level`. Looks through the records, so it is for messages only.
 std::string place_of_level(const Parsed& parsed, std::size_t column, std::string_view level);

@@ -208,19 +208,22 @@ Records parse_records(const Range& range, const char* end, const Dialect& dialec
   return RecordParser(range, end, dialect, uses).parse();
 }
 
-std::vector<Records> parse_ranges(std::span<const Range> ranges, const char* end, const Dialect& dialect, std::span<const Use> uses,
-                                  ThreadPool& pool, StopToken stop) {
+std::vector<Records> parse_ranges(std::span<const Range> ranges, const char* begin, const char* end, const Dialect& dialect,
+                                  std::span<const Use> uses, ThreadPool& pool, StopToken stop) {
   std::vector<Records> all(ranges.size());
   pool.run(ranges.size(), [&](std::size_t i) {
     if (!stop.stop_requested()) {
       all[i] = parse_records(ranges[i], end, dialect, uses);
     }
   });
-  for (std::size_t i = 1; i < all.size() && !stop.stop_requested() && all[i - 1].fault.kind == FaultKind::none; ++i) {
-    const char* begin = all[i - 1].end;
+  for (std::size_t i = 0; i < all.size() && !stop.stop_requested(); ++i) {
     if (all[i].begin != begin) {
       all[i] = parse_records({begin, ranges[i].limit, ranges[i].lines}, end, dialect, uses);
     }
+    if (all[i].fault.kind != FaultKind::none) {
+      break;
+    }
+    begin = all[i].end;
   }
   return all;
 }

@@ -62,9 +62,10 @@ struct Records {
 /// Parses the records that begin in `range`; `end` is the end of the file.
 Records parse_records(const Range& range, const char* end, const Dialect& dialect, std::span<const Use> uses);
 
-/// Parses all ranges of a file at once, then goes along them: a range that did not begin where the one before it ended was
-/// guessed wrongly and is parsed again from there. So the records are those of one pass from start to end, whatever the ranges.
-std::vector<Records> parse_ranges(std::span<const Range> ranges, const char* end, const Dialect& dialect, std::span<const Use> uses,
-                                  ThreadPool& pool, StopToken stop);
+/// Parses ranges that follow one another at once, then goes along them: a range that did not begin where the one before it ended (the
+/// first one: at `begin`) was guessed wrongly and is parsed again from there. So the records are those of one pass from start to end,
+/// whatever the ranges.
+std::vector<Records> parse_ranges(std::span<const Range> ranges, const char* begin, const char* end, const Dialect& dialect,
+                                  std::span<const Use> uses, ThreadPool& pool, StopToken stop);
 
 }  // namespace fallline::csv

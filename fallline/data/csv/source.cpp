@@ -13,7 +13,7 @@
 #include "fallline/data/csv/opening.hpp"
 #include "fallline/data/csv/sample.hpp"
 #include "fallline/data/csv/types.hpp"
-#include "fallline/data/lend.hpp"
+#include "fallline/data/kept/stash.hpp"
 
 namespace fallline::csv {
 
@@ -42,7 +42,8 @@ void put_in_order(Records& records, const std::vector<std::size_t>& order) {
 class CsvSource final : public Source {
  public:
   CsvSource(std::vector<FileText> files, CsvOptions options, Dialect dialect, std::size_t range_bytes, std::vector<std::string> notes)
-      : files_(std::move(files)),
+      : stash_(options.memory),
+        files_(std::move(files)),
         options_(std::move(options)),
         dialect_(std::move(dialect)),
         range_bytes_(range_bytes),
@@ -62,7 +63,7 @@ class CsvSource final : public Source {
       return declared.error();
     }
     one_column_ = layout->names.size() == 1;
-    Parsed parsed{files_, dialect_, layout->names, std::move(*declared), layout->header, {}, {}, {}};
+    Parsed parsed{files_, dialect_, stash_, layout->names, std::move(*declared), layout->header, {}, {}, {}};
     for (std::size_t f = 0; f < files_.size(); ++f) {
       const Result<void> well = parse_file(f, *layout, parsed, pool, stop);
       if (!well) {
@@ -85,9 +86,9 @@ class CsvSource final : public Source {
     return *schema_;
   }
 
-  Result<void> read(std::span<const std::size_t> columns, ThreadPool& /*pool*/, const TakeChunk& take) override {
+  Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override {
     expects(schema_.has_value(), "a source is scanned before it is read");
-    return lend(kept_, columns, take);
+    return stash_.lend(kept_, columns, pool, take);
   }
 
   const std::vector<std::string>& notes() const override { return notes_; }
@@ -119,36 +120,102 @@ class CsvSource final : public Source {
         parsed.uses[i] = parsed.declared[i] ? parsed.uses[i] : Use::skip;
       }
     }
-    const Survey surveyed = survey(records, range_bytes_, pool);
-    if (surveyed.nul != nullptr) {
-      return not_text(file, surveyed.nul);
-    }
     std::vector<Use> uses = parsed.uses;
     std::vector<std::string> names = parsed.names;
     for (std::size_t k = 0; k < uses.size(); ++k) {
       uses[k] = parsed.uses[parsed.place_in_layout(f, k)];
       names[k] = parsed.names[parsed.place_in_layout(f, k)];
     }
-    std::vector<Records> parts = parse_ranges(surveyed.ranges, records.data() + records.size(), dialect_, uses, pool, stop);
-    if (stop.stop_requested()) {
-      return stopped();
-    }
-    std::size_t rows = 0;
-    IdleLines idle = found->idle;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (parts[i].fault.kind != FaultKind::none) {
-        return record_fault(file, parts[i].fault, names, dialect_);
+    FileTally tally{0, found->idle};
+    const char* begin = records.data();
+    bool inside = false;
+    const std::size_t stretch = std::max(range_bytes_, in_flight() / range_bytes_ * range_bytes_);
+    for (std::size_t at = 0; at < records.size(); at += std::min(stretch, records.size() - at)) {
+      const Survey surveyed = survey(records, at, std::min(at + stretch, records.size()), inside, range_bytes_, pool);
+      if (surveyed.nul != nullptr) {
+        return not_text(file, surveyed.nul);
       }
-      idle.blank += parts[i].idle.blank;
-      idle.comments += parts[i].idle.comments;
-      if (parts[i].rows > 0) {
-        rows += parts[i].rows;
-        put_in_order(parts[i], parsed.orders[f]);
-        parsed.parts.push_back({f, surveyed.ranges[i], std::move(parts[i])});
+      std::vector<Records> parts = parse_ranges(surveyed.ranges, begin, records.data() + records.size(), dialect_, uses, pool, stop);
+      if (stop.stop_requested()) {
+        return stopped();
+      }
+      for (const Records& part : parts) {
+        if (part.fault.kind != FaultKind::none) {
+          return record_fault(file, part.fault, names, dialect_);
+        }
+      }
+      begin = parts.back().end;
+      inside = surveyed.inside;
+      if (const Result<void> well = take_parts(f, surveyed.ranges, parts, parsed, tally, pool); !well) {
+        return well;
       }
     }
-    tell_file(file, idle, rows);
+    tell_file(file, tally.idle, tally.rows);
     return {};
+  }
+
+  struct FileTally {
+    std::size_t rows = 0;
+    IdleLines idle;
+  };
+
+  /// Puts the columns of parts that have rows into the stash.
+  Result<void> take_parts(std::size_t f, const std::vector<Range>& ranges, std::vector<Records>& records, Parsed& parsed, FileTally& tally,
+                          ThreadPool& pool) {
+    const std::size_t first = parsed.parts.size();
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      tally.idle.blank += records[i].idle.blank;
+      tally.idle.comments += records[i].idle.comments;
+      if (records[i].rows > 0) {
+        tally.rows += records[i].rows;
+        put_in_order(records[i], parsed.orders[f]);
+        parsed.parts.push_back({f, ranges[i], std::move(records[i]), {}});
+      }
+    }
+    if (const Result<void> few = check_texts(parsed, first); !few) {
+      return few;
+    }
+    kept::Faults faults;
+    pool.run(parsed.parts.size() - first, [&](std::size_t i) {
+      Part& part = parsed.parts[first + i];
+      for (Column& column : part.records.columns) {
+        Result<kept::KeptColumn> kept = stash_.keep(std::move(column));
+        if (!kept) {
+          return faults.add(kept.error());
+        }
+        part.columns.push_back(std::move(*kept));
+      }
+      part.records.columns = std::vector<Column>();
+    });
+    return faults.result();
+  }
+
+  /// The distinct texts of each part stay in memory, so there may not be too many of them.
+  Result<void> check_texts(const Parsed& parsed, std::size_t first_part) {
+    constexpr std::uint64_t bytes_of_a_text = 48;
+    constexpr std::uint64_t least = std::uint64_t{8} << 20U;
+    texts_.resize(parsed.names.size());
+    std::uint64_t all = 0;
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      for (std::size_t p = first_part; p < parsed.parts.size(); ++p) {
+        texts_[i] += parsed.parts[p].records.dictionaries[i].levels().size();
+      }
+      all += texts_[i];
+    }
+    if (stash_.memory() == nullptr || all * bytes_of_a_text <= std::max(least, stash_.memory()->limit() / 4)) {
+      return {};
+    }
+    const auto most = static_cast<std::size_t>(std::max_element(texts_.begin(), texts_.end()) - texts_.begin());
+    return no_room_error(
+        fmt::format("Column {} holds more different texts than the memory has room for: {} and more. Pass a larger "
+                    "--memory, or take the column out of the file.",
+                    quoted(parsed.names[most]), grouped(static_cast<std::int64_t>(texts_[most]))));
+  }
+
+  /// How many bytes of text are parsed at a time.
+  std::size_t in_flight() const {
+    constexpr std::size_t without_ceiling = std::size_t{256} << 20U;
+    return stash_.memory() != nullptr ? stash_.memory()->in_flight() : without_ceiling;
   }
 
   void tell_file(const FileText& file, const IdleLines& idle, std::size_t rows) {
@@ -171,19 +238,21 @@ class CsvSource final : public Source {
   void keep(Parsed& parsed) {
     std::uint64_t row = 0;
     for (Part& part : parsed.parts) {
-      kept_.push_back({row, part.records.rows, std::move(part.records.columns)});
+      kept_.push_back({row, part.records.rows, std::move(part.columns), {}});
       row += part.records.rows;
     }
     files_.clear();
   }
 
+  kept::Stash stash_;
   std::vector<FileText> files_;  // until the scan is done
   CsvOptions options_;
   Dialect dialect_;
   std::size_t range_bytes_;
+  std::vector<std::uint64_t> texts_;  // by column: distinct ones, each part by itself
   bool one_column_ = false;
   std::optional<Schema> schema_;
-  std::vector<Chunk> kept_;
+  std::vector<kept::KeptChunk> kept_;
   std::vector<std::string> notes_on_opening_;
   std::vector<std::string> notes_;
 };

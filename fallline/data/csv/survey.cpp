@@ -60,28 +60,30 @@ const char* first_record(const char* start, const char* at, const char* limit, c
 
 }  // namespace
 
-Survey survey(std::string_view records, std::size_t range_bytes, ThreadPool& pool) {
-  const std::size_t ranges = (records.size() + range_bytes - 1) / range_bytes;
+Survey survey(std::string_view records, std::size_t first, std::size_t last, bool inside, std::size_t range_bytes, ThreadPool& pool) {
+  const std::string_view stretch = records.substr(first, last - first);
+  const std::size_t ranges = (stretch.size() + range_bytes - 1) / range_bytes;
   std::vector<Counts> counts(ranges);
-  pool.run(ranges, [&](std::size_t i) { counts[i] = count(records.substr(i * range_bytes, range_bytes)); });
+  pool.run(ranges, [&](std::size_t i) { counts[i] = count(stretch.substr(i * range_bytes, range_bytes)); });
   Survey found;
-  std::vector<char> inside(ranges);
-  std::size_t quotes = 0;
+  std::vector<char> begins_inside(ranges);
+  std::size_t quotes = inside ? 1 : 0;
   for (std::size_t i = 0; i < ranges; ++i) {
     if (counts[i].nuls > 0 && found.nul == nullptr) {
-      const std::string_view bytes = records.substr(i * range_bytes, range_bytes);
+      const std::string_view bytes = stretch.substr(i * range_bytes, range_bytes);
       found.nul = static_cast<const char*>(std::memchr(bytes.data(), 0, bytes.size()));
     }
-    inside[i] = static_cast<char>(quotes % 2);
+    begins_inside[i] = static_cast<char>(quotes % 2);
     quotes += counts[i].quotes;
   }
+  found.inside = quotes % 2 != 0;
   found.ranges.resize(ranges);
   const char* start = records.data();
   const char* end = start + records.size();
   pool.run(ranges, [&](std::size_t i) {
-    const char* limit = start + std::min(records.size(), (i + 1) * range_bytes);
-    found.ranges[i] = {first_record(start, start + i * range_bytes, limit, end, inside[i] != 0), limit,
-                       std::max(counts[i].feeds, counts[i].returns)};
+    const char* begin = stretch.data() + i * range_bytes;
+    const char* limit = begin + std::min(range_bytes, stretch.size() - i * range_bytes);
+    found.ranges[i] = {first_record(start, begin, limit, end, begins_inside[i] != 0), limit, std::max(counts[i].feeds, counts[i].returns)};
   });
   return found;
 }

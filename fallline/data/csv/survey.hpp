@@ -21,9 +21,11 @@ struct Range {
 struct Survey {
   std::vector<Range> ranges;
   const char* nul = nullptr;  // the first NUL byte: not a text file
+  bool inside = false;        // whether the stretch ends inside a quoted cell
 };
 
-/// `records`: the file without byte order mark and header. The size of a range is fixed, so that nothing depends on the threads.
-Survey survey(std::string_view records, std::size_t range_bytes, ThreadPool& pool);
+/// Ranges of the bytes [first, last) of `records`, the file without byte order mark and header. inside: whether they begin inside a quoted
+/// cell, as the survey of the stretch before told. The size of a range is fixed, so that nothing depends on the threads.
+Survey survey(std::string_view records, std::size_t first, std::size_t last, bool inside, std::size_t range_bytes, ThreadPool& pool);
 
 }  // namespace fallline::csv

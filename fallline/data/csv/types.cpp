@@ -67,10 +67,7 @@ class Settler {
         any = true;
       }
     }
-    if (any) {
-      parse_again(again);
-    }
-    return {};
+    return any ? parse_again(again) : Result<void>();
   }
 
   Judgement judge(std::size_t i) {
@@ -101,7 +98,9 @@ class Settler {
     }
     const bool whole_days = use == Use::time && tally.clocks.count == 0;
     if (whole_days) {
-      count_days(i);
+      if (const Result<void> well = count_days(i); !well) {
+        return well.error();
+      }
       days_.resize(parsed_.names.size());
       days_[i] = true;
     }
@@ -114,7 +113,11 @@ class Settler {
     if (parsed_.declared[i]) {
       return Use::text;
     }
-    const LookCounts seen = count_looks(parsed_, i, pool_);
+    const Result<LookCounts> counted = count_looks(parsed_, i, pool_);
+    if (!counted) {
+      return counted.error();
+    }
+    const LookCounts& seen = *counted;
     for (const auto& [look, use] : {std::pair{Look::number, Use::number}, std::pair{Look::time, Use::time}}) {
       if (seen.of(look) > 0 && mostly(seen.of(look), seen.cells)) {
         return use;
@@ -140,12 +143,21 @@ class Settler {
     return total;
   }
 
-  void count_days(std::size_t i) {
+  Result<void> count_days(std::size_t i) {
+    kept::Faults faults;
     pool_.run(parsed_.parts.size(), [&](std::size_t p) {
-      for (double& seconds : parsed_.parts[p].records.columns[i].numbers) {
-        seconds /= 86400;
+      kept::KeptColumn& kept = parsed_.parts[p].columns[i];
+      Result<Column> column = parsed_.stash.borrow(kept);
+      if (column) {
+        for (double& seconds : column->numbers) {
+          seconds /= 86400;
+        }
+        faults.add(parsed_.stash.replace(kept, std::move(*column)));
+      } else {
+        faults.add(column.error());
       }
     });
+    return faults.result();
   }
 
   ColumnInfo info_of(std::size_t i) const {
@@ -156,7 +168,8 @@ class Settler {
   }
 
   /// All columns that need it at once: one more pass over the text, however many they are.
-  void parse_again(const std::vector<Use>& uses) {
+  Result<void> parse_again(const std::vector<Use>& uses) {
+    kept::Faults faults;
     pool_.run(parsed_.parts.size(), [&](std::size_t p) {
       if (stop_.stop_requested()) {
         return;  // the caller looks at the token too and drops everything
@@ -172,12 +185,13 @@ class Settler {
       for (std::size_t k = 0; k < uses.size(); ++k) {
         const std::size_t i = parsed_.place_in_layout(part.file, k);
         if (uses[i] != Use::skip) {
-          old.columns[i] = std::move(fresh.columns[k]);
+          faults.add(parsed_.stash.replace(part.columns[i], std::move(fresh.columns[k])));
           old.dictionaries[i] = std::move(fresh.dictionaries[k]);
           old.tallies[i] = fresh.tallies[k];
         }
       }
     });
+    return faults.result();
   }
 
   Parsed& parsed_;

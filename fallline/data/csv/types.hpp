@@ -12,20 +12,24 @@
 #include "fallline/data/csv/dialect.hpp"
 #include "fallline/data/csv/file_text.hpp"
 #include "fallline/data/csv/records.hpp"
+#include "fallline/data/kept/stash.hpp"
 #include "fallline/math/thread_pool.hpp"
 
 namespace fallline::csv {
 
-/// One range of one file with its records, at least one; their columns stand in the order of the layout.
+/// One range of one file with its records, at least one; dictionaries, tallies and columns stand in the order of the layout. The columns
+/// are in the stash.
 struct Part {
   std::size_t file = 0;
   Range range;
   Records records;
+  std::vector<kept::KeptColumn> columns;
 };
 
 struct Parsed {
   const std::vector<FileText>& files;
   const Dialect& dialect;
+  kept::Stash& stash;
   std::vector<std::string> names;
   std::vector<std::optional<ColumnType>> declared;
   bool header = false;

@@ -11,6 +11,7 @@
 #include "fallline/data/encode/fill.hpp"
 #include "fallline/data/encode/fit_target.hpp"
 #include "fallline/data/encode/labels.hpp"
+#include "fallline/data/encode/room.hpp"
 #include "fallline/data/encoder.hpp"
 
 namespace fallline {
@@ -22,30 +23,12 @@ using encoding::BoundColumn;
 
 constexpr std::size_t block_rows = 512;
 
-/// Rows of eight features and more start at multiples of eight, so that vector code needs no remainder.
-std::size_t stride_for(std::size_t features) { return features < 8 ? features : (features + 7) / 8 * 8; }
-
 template <class T>
 class RowEncoder {
  public:
-  RowEncoder(const Schema& schema, const Encoder& encoder, const Binding& binding, ThreadPool& pool)
-      : schema_(schema), binding_(binding), pool_(pool) {
-    const auto count = static_cast<std::size_t>(schema.rows);  // they are in memory, so they fit
-    data_.rows = count;
-    data_.features = encoder.features;
-    data_.sparse = !encoding::is_dense(encoder);
-    if (data_.sparse) {
-      data_.starts.assign(count + 1, 0);
-      data_.columns.reserve(count * binding.features.size());
-      data_.values.reserve(count * binding.features.size());
-    } else {
-      data_.stride = stride_for(encoder.features);
-      data_.dense.resize(count * data_.stride);
-    }
-    data_.targets = binding.target ? binding.target->chunk_columns.size() : 1;
-    data_.target.resize(binding.target ? count * data_.targets : 0);
-    data_.weight.resize(binding.weight ? count : 0);
-  }
+  /// data: with the room for its rows.
+  RowEncoder(const Schema& schema, const Binding& binding, Dataset<T> data, ThreadPool& pool)
+      : schema_(schema), binding_(binding), pool_(pool), data_(std::move(data)) {}
 
   Result<void> take(const Chunk& chunk) {
     expects(chunk.first_row + chunk.rows <= data_.rows, "a source yields the rows that its schema counts");
@@ -155,12 +138,16 @@ class RowEncoder {
 
 template <class T>
 Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target,
-                          const std::string& weight, ThreadPool& pool) {
+                          const std::string& weight, ThreadPool& pool, const Place& place) {
   const Result<Binding> binding = encoding::bind(source, schema, encoder, target, weight, pool);
   if (!binding) {
     return binding.error();
   }
-  RowEncoder<T> rows(schema, encoder, *binding, pool);
+  Result<Dataset<T>> data = encoding::room_for_rows<T>(source, schema, encoder, *binding, pool, place);
+  if (!data) {
+    return data.error();
+  }
+  RowEncoder<T> rows(schema, *binding, std::move(*data), pool);
   const Result<void> well = source.read(binding->columns, pool, [&](const Chunk& chunk) { return rows.take(chunk); });
   if (!well) {
     return well.error();
@@ -168,8 +155,9 @@ Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& e
   return rows.finish();
 }
 
-template Result<Dataset<float>> encode<float>(Source&, const Schema&, const Encoder&, const TargetCoding*, const std::string&, ThreadPool&);
+template Result<Dataset<float>> encode<float>(Source&, const Schema&, const Encoder&, const TargetCoding*, const std::string&, ThreadPool&,
+                                              const Place&);
 template Result<Dataset<double>> encode<double>(Source&, const Schema&, const Encoder&, const TargetCoding*, const std::string&,
-                                                ThreadPool&);
+                                                ThreadPool&, const Place&);
 
 }  // namespace fallline

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fallline/base/numbers.hpp"
+#include "fallline/data/kept/stash.hpp"
 #include "fallline/data/libsvm/complaints.hpp"
 #include "fallline/data/libsvm/lines.hpp"
 
@@ -37,18 +38,18 @@ std::vector<std::string_view> ranges_of(std::string_view text, std::size_t range
   return ranges;
 }
 
-/// Takes `base` off the indices and leaves out those of `width` and more, which stand at the ends of rows; how many these were.
-std::uint64_t renumber(Lines& lines, std::uint32_t base, std::size_t width) {
-  SparseRows& matrix = lines.matrix;
+/// Takes `base` off the indices, which are `largest` at most after it, and leaves out those of `width` and more, which stand at the ends of
+/// rows; how many these were.
+std::uint64_t renumber(SparseRows& matrix, std::uint32_t base, std::uint32_t largest, std::size_t width) {
   for (std::uint32_t& column : matrix.columns) {
     column -= base;
   }
-  if (matrix.columns.empty() || lines.largest - base < width) {
+  if (matrix.columns.empty() || largest < width) {
     return 0;
   }
   std::uint64_t kept = 0;
   std::uint64_t first = 0;
-  for (std::size_t row = 0; row < lines.labels.size(); ++row) {
+  for (std::size_t row = 0; row + 1 < matrix.starts.size(); ++row) {
     const std::uint64_t last = matrix.starts[row + 1];
     for (std::uint64_t i = first; i < last && matrix.columns[i] < width; ++i, ++kept) {
       matrix.columns[kept] = matrix.columns[i];
@@ -66,111 +67,37 @@ std::uint64_t renumber(Lines& lines, std::uint32_t base, std::size_t width) {
 class LibsvmSource final : public Source {
  public:
   LibsvmSource(std::vector<FileText> files, LibsvmOptions options, std::size_t range_bytes)
-      : files_(std::move(files)), options_(options), range_bytes_(range_bytes) {}
+      : stash_(options.memory), files_(std::move(files)), options_(options), range_bytes_(range_bytes) {}
 
   Result<Schema> scan(ThreadPool& pool, StopToken stop) override {
     if (schema_) {
       return *schema_;
     }
     notes_.clear();
-    std::vector<Lines> parts;
+    Totals totals;
     for (const FileText& file : files_) {
-      const Result<void> well = parse_file(file, parts, pool, stop);
+      const Result<void> well = parse_file(file, totals, pool, stop);
       if (!well) {
         return well.error();
       }
     }
-    keep(parts, pool);
     files_.clear();
+    if (const Result<void> well = settle(totals); !well) {
+      return well.error();
+    }
     return *schema_;
   }
 
-  /// The rows are lent to the chunk and taken back, so nothing is copied; `take` may not read this source itself.
-  Result<void> read(std::span<const std::size_t> columns, ThreadPool& /*pool*/, const TakeChunk& take) override {
+  Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override {
     expects(schema_.has_value(), "a source is scanned before it is read");
     expects(std::all_of(columns.begin(), columns.end(), [](std::size_t column) { return column == 0; }) && columns.size() <= 1,
             "the label is the one column of this format, asked for once");
-    for (Chunk& kept : kept_) {
-      std::vector<Column> label = std::move(kept.columns);
-      kept.columns.clear();
-      if (!columns.empty()) {
-        kept.columns = std::move(label);
-      }
-      const Result<void> taken = take(kept);
-      if (columns.empty()) {
-        kept.columns = std::move(label);
-      }
-      if (!taken) {
-        return taken.error();
-      }
-    }
-    return {};
+    return stash_.lend(kept_, columns, pool, take);
   }
 
   const std::vector<std::string>& notes() const override { return notes_; }
 
  private:
-  Result<void> parse_file(const FileText& file, std::vector<Lines>& parts, ThreadPool& pool, StopToken stop) const {
-    std::string_view text = file.bytes();
-    text.remove_prefix(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
-    const std::vector<std::string_view> ranges = ranges_of(text, range_bytes_);
-    const std::size_t first = parts.size();
-    parts.resize(first + ranges.size());
-    const bool from_one = options_.zero_based == false;
-    pool.run(ranges.size(), [&](std::size_t i) {
-      if (!stop.stop_requested()) {
-        parts[first + i] = parse_lines(ranges[i], text.data() + text.size(), from_one);
-      }
-    });
-    if (stop.stop_requested()) {
-      return Error{ErrorCode::interrupted, "Stopped while reading the data; nothing was written."};
-    }
-    std::size_t rows = 0;
-    for (std::size_t i = first; i < parts.size(); ++i) {
-      if (parts[i].fault.kind != FaultKind::none) {
-        return line_fault(file, parts[i].fault);
-      }
-      rows += parts[i].labels.size();
-    }
-    return rows > 0 ? Result<void>() : data_error(fmt::format("{} holds only blank lines and comments: no rows.", file.name()));
-  }
-
-  /// Settles how features are numbered and how many there are, and makes chunks of the parts.
-  void keep(std::vector<Lines>& parts, ThreadPool& pool) {
-    Totals totals;
-    for (const Lines& part : parts) {
-      totals.zero = totals.zero || part.zero;
-      totals.largest = std::max(totals.largest, part.largest);
-      totals.queries += part.queries;
-      totals.skipped += part.skipped;
-      totals.entries += part.matrix.columns.size();
-      totals.rows += part.labels.size();
-    }
-    Schema schema;
-    schema.columns = {{libsvm_label, ColumnType::number}};
-    schema.levels.resize(1);
-    schema.rows = totals.rows;
-    schema.target = libsvm_label;
-    schema.matrix_first = options_.zero_based.value_or(totals.zero) ? 0 : 1;
-    schema.matrix = options_.width.value_or(totals.entries > 0 ? totals.largest + 1 - schema.matrix_first : 0);
-    std::vector<std::uint64_t> left_out(parts.size());
-    pool.run(parts.size(), [&](std::size_t i) { left_out[i] = renumber(parts[i], schema.matrix_first, schema.matrix); });
-    for (const std::uint64_t entries : left_out) {
-      totals.left_out += entries;
-    }
-    std::uint64_t row = 0;
-    for (Lines& part : parts) {
-      const std::size_t rows = part.labels.size();
-      if (rows > 0) {
-        kept_.push_back({row, rows, {}, std::move(part.matrix)});
-        kept_.back().columns.push_back({std::move(part.labels), {}});
-        row += rows;
-      }
-    }
-    tell(totals, schema);
-    schema_ = std::move(schema);
-  }
-
   struct Totals {
     bool zero = false;
     std::uint32_t largest = 0;
@@ -180,6 +107,95 @@ class LibsvmSource final : public Source {
     std::uint64_t skipped = 0;
     std::uint64_t left_out = 0;
   };
+
+  Result<void> parse_file(const FileText& file, Totals& totals, ThreadPool& pool, StopToken stop) {
+    std::string_view text = file.bytes();
+    text.remove_prefix(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
+    const std::vector<std::string_view> ranges = ranges_of(text, range_bytes_);
+    const bool from_one = options_.zero_based == false;
+    const std::size_t at_a_time =
+        stash_.memory() != nullptr ? std::max<std::size_t>(1, stash_.memory()->in_flight() / range_bytes_) : ranges.size();
+    const std::uint64_t rows = totals.rows;
+    for (std::size_t first = 0; first < ranges.size(); first += at_a_time) {
+      std::vector<Lines> parts(std::min(at_a_time, ranges.size() - first));
+      pool.run(parts.size(), [&](std::size_t i) {
+        if (!stop.stop_requested()) {
+          parts[i] = parse_lines(ranges[first + i], text.data() + text.size(), from_one);
+        }
+      });
+      if (stop.stop_requested()) {
+        return Error{ErrorCode::interrupted, "Stopped while reading the data; nothing was written."};
+      }
+      for (const Lines& part : parts) {
+        if (part.fault.kind != FaultKind::none) {
+          return line_fault(file, part.fault);
+        }
+      }
+      if (const Result<void> well = keep(parts, totals, pool); !well) {
+        return well;
+      }
+    }
+    return totals.rows > rows ? Result<void>() : data_error(fmt::format("{} holds only blank lines and comments: no rows.", file.name()));
+  }
+
+  /// Counts the parts and puts them into the stash.
+  Result<void> keep(std::vector<Lines>& parts, Totals& totals, ThreadPool& pool) {
+    const std::size_t first = kept_.size();
+    kept_.resize(first + parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const Lines& part = parts[i];
+      totals.zero = totals.zero || part.zero;
+      totals.largest = std::max(totals.largest, part.largest);
+      totals.queries += part.queries;
+      totals.skipped += part.skipped;
+      totals.entries += part.matrix.columns.size();
+      kept_[first + i].first_row = totals.rows;
+      kept_[first + i].rows = part.labels.size();
+      totals.rows += part.labels.size();
+    }
+    kept::Faults faults;
+    pool.run(parts.size(), [&](std::size_t i) {
+      Result<kept::KeptColumn> labels = stash_.keep({std::move(parts[i].labels), {}});
+      Result<kept::KeptMatrix> matrix = stash_.keep(std::move(parts[i].matrix));
+      if (!labels || !matrix) {
+        return faults.add(labels ? matrix.error() : labels.error());
+      }
+      kept_[first + i].columns.push_back(std::move(*labels));
+      kept_[first + i].matrix = std::move(*matrix);
+    });
+    std::erase_if(kept_, [](const kept::KeptChunk& chunk) { return chunk.rows == 0; });
+    return faults.result();
+  }
+
+  /// Settles how features are numbered and how many there are.
+  Result<void> settle(Totals& totals) {
+    Schema schema;
+    schema.columns = {{libsvm_label, ColumnType::number}};
+    schema.levels.resize(1);
+    schema.rows = totals.rows;
+    schema.target = libsvm_label;
+    schema.matrix_first = options_.zero_based.value_or(totals.zero) ? 0 : 1;
+    schema.matrix = options_.width.value_or(totals.entries > 0 ? totals.largest + 1 - schema.matrix_first : 0);
+    schema.matrix_entries = totals.entries;
+    const std::uint32_t largest = totals.entries > 0 ? totals.largest - schema.matrix_first : 0;
+    stash_.settle_matrix = [base = schema.matrix_first, width = schema.matrix, largest](SparseRows& matrix) {
+      renumber(matrix, base, largest, width);
+    };
+    for (kept::KeptChunk& chunk : kept_) {
+      if (chunk.matrix.parts.empty()) {
+        totals.left_out += renumber(chunk.matrix.held, schema.matrix_first, largest, schema.matrix);
+      } else if (largest >= schema.matrix) {
+        const Result<SparseRows> matrix = stash_.borrow(chunk.matrix);
+        if (!matrix) {
+          return matrix.error();
+        }
+        totals.left_out += chunk.matrix.parts[1].packed.count - matrix->columns.size();
+      }
+    }
+    tell(totals, schema);
+    schema_ = std::move(schema);
+    return {};
+  }
 
   void tell(const Totals& totals, const Schema& schema) {
     if (!options_.zero_based) {
@@ -200,11 +216,12 @@ class LibsvmSource final : public Source {
     }
   }
 
+  kept::Stash stash_;
   std::vector<FileText> files_;  // until the scan is done
   LibsvmOptions options_;
   std::size_t range_bytes_;
   std::optional<Schema> schema_;
-  std::vector<Chunk> kept_;
+  std::vector<kept::KeptChunk> kept_;
   std::vector<std::string> notes_;
 };
 
@@ -225,7 +242,7 @@ Result<std::unique_ptr<Source>> make_source(std::vector<FileText> files, LibsvmO
 namespace fallline {
 
 Result<std::unique_ptr<Source>> open_libsvm(std::vector<std::string> paths, LibsvmOptions options) {
-  Result<std::vector<csv::FileText>> files = csv::open_all(paths);
+  Result<std::vector<csv::FileText>> files = csv::open_all(paths, options.memory);
   return files ? libsvm::make_source(std::move(*files), options) : files.error();
 }
 

@@ -109,6 +109,7 @@ void NetworkPass<T>::gather(Stretch rows, Stretch columns) {
   if (rows_.sparse) {
     return;
   }
+  rows_.about_to_read(rows.last - rows.first);
   for (std::size_t i = rows.first; i < rows.last; ++i) {
     if (i + ahead < rows.last) {
       const real_of<T>* next = rows_.dense.row(order_[i + ahead]).data();

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fallline/data/encode/room.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "fallline/base/numbers.hpp"
+#include "fallline/data/encode/columns.hpp"
+#include "fallline/data/encode/fill.hpp"
+
+namespace fallline::encoding {
+
+namespace {
+
+/// Rows of eight features and more start at multiples of eight, so that vector code needs no remainder.
+std::size_t stride_for(std::size_t features) { return features < 8 ? features : (features + 7) / 8 * 8; }
+
+std::uint64_t most_entries(const BoundColumn& column) {
+  if (column.coding->type != ColumnType::text) {
+    return column.coding->number.indicator ? 2 : 1;
+  }
+  std::uint64_t most = 1;
+  for (std::size_t i = 1; column.coding->hash.words && i < column.words.starts.size(); ++i) {
+    most = std::max(most, column.words.starts[i] - column.words.starts[i - 1]);
+  }
+  return most;
+}
+
+/// As many entries as the rows can have.
+std::uint64_t most_entries(const Schema& schema, const Binding& binding) {
+  std::uint64_t of_a_row = 0;
+  for (const BoundColumn& column : binding.features) {
+    of_a_row += most_entries(column);
+  }
+  for (const BoundCross& cross : binding.crosses) {
+    of_a_row += most_entries(binding.features[cross.left]) * most_entries(binding.features[cross.right]);
+  }
+  return of_a_row * schema.rows + schema.matrix_entries;
+}
+
+/// As many as they have.
+Result<std::uint64_t> count_all_entries(Source& source, const Binding& binding, ThreadPool& pool) {
+  std::uint64_t all = 0;
+  const Result<void> well = source.read(binding.columns, pool, [&](const Chunk& chunk) -> Result<void> {
+    constexpr std::size_t block = 4096;
+    std::vector<std::uint64_t> counts((chunk.rows + block - 1) / block);
+    pool.run(counts.size(), [&](std::size_t k) {
+      for (std::size_t i = k * block; i < std::min(chunk.rows, (k + 1) * block); ++i) {
+        counts[k] += count_entries(chunk, binding, i);
+      }
+    });
+    all = std::accumulate(counts.begin(), counts.end(), all);
+    return {};
+  });
+  return well ? Result<std::uint64_t>(all) : well.error();
+}
+
+/// What the arrays of the data take, with what training lays beside them: a target in its own units, the numbers of the rows, the weights
+/// of classes, and of sparse rows other columns.
+template <class T>
+std::uint64_t bytes_of(const Schema& schema, const Dataset<T>& data, std::uint64_t entries) {
+  constexpr std::uint64_t arrays = 16;  // each is rounded up
+  const std::uint64_t of_a_row = data.sparse ? sizeof(std::uint64_t) : data.stride * sizeof(T);
+  const std::uint64_t of_an_entry = sizeof(T) + 2 * sizeof(std::uint32_t);
+  return schema.rows * (of_a_row + (2 * data.targets + 1) * sizeof(T) + sizeof(std::uint32_t)) + entries * of_an_entry + arrays * ScratchRoom::size_of(1);
+}
+
+std::string in_megabytes(std::uint64_t bytes) { return grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)) + " MB"; }
+
+/// Puts the data into a file where memory has no room for so many bytes.
+template <class T>
+Result<void> settle_place(const Place& place, std::uint64_t bytes, Dataset<T>& data) {
+  Memory& memory = *place.memory;
+  if (memory.take(bytes)) {
+    data.share =
+        std::shared_ptr<const void>(&memory, [bytes](const void* from) { static_cast<Memory*>(const_cast<void*>(from))->give(bytes); });
+    return {};
+  }
+  if (!place.cache) {
+    return no_room_error(
+        fmt::format("The encoded rows take {}, for which a --memory of {} has no room, and --cache off keeps them out of a "
+                    "file. Leave --cache off out, or pass a larger --memory.",
+                    in_megabytes(bytes), in_megabytes(memory.limit())));
+  }
+  if (place.on_file) {
+    place.on_file(bytes);
+  }
+  Result<std::shared_ptr<ScratchRoom>> room = ScratchRoom::create(memory, bytes);
+  if (!room) {
+    return room.error();
+  }
+  data.place_in(std::move(*room));
+  return {};
+}
+
+}  // namespace
+
+template <class T>
+Result<Dataset<T>> room_for_rows(Source& source, const Schema& schema, const Encoder& encoder, const Binding& binding, ThreadPool& pool,
+                                 const Place& place) {
+  Dataset<T> data;
+  const auto rows = static_cast<std::size_t>(schema.rows);
+  data.rows = rows;
+  data.features = encoder.features;
+  data.sparse = !is_dense(encoder);
+  data.stride = data.sparse ? 0 : stride_for(encoder.features);
+  data.targets = binding.target ? binding.target->chunk_columns.size() : 1;
+  std::uint64_t entries = data.sparse ? most_entries(schema, binding) : 0;
+  if (place.memory != nullptr) {
+    // A bound that fits is enough; one that does not may be far off, for texts above all.
+    const std::uint64_t bytes = bytes_of(schema, data, entries);
+    if (data.sparse && !place.memory->has_room(bytes)) {
+      const Result<std::uint64_t> counted = count_all_entries(source, binding, pool);
+      if (!counted) {
+        return counted.error();
+      }
+      entries = *counted;
+    }
+    if (const Result<void> well = settle_place(place, bytes_of(schema, data, entries), data); !well) {
+      return well.error();
+    }
+  }
+  if (data.sparse) {
+    const std::uint64_t usual = rows * binding.features.size() + schema.matrix_entries;
+    data.starts.assign(rows + 1, 0);
+    data.columns.reserve(static_cast<std::size_t>(data.room ? entries : usual));
+    data.values.reserve(static_cast<std::size_t>(data.room ? entries : usual));
+  } else {
+    data.dense.resize(rows * data.stride);
+  }
+  data.target.resize(binding.target ? rows * data.targets : 0);
+  data.weight.resize(binding.weight ? rows : 0);
+  return data;
+}
+
+template Result<Dataset<float>> room_for_rows(Source&, const Schema&, const Encoder&, const Binding&, ThreadPool&, const Place&);
+template Result<Dataset<double>> room_for_rows(Source&, const Schema&, const Encoder&, const Binding&, ThreadPool&, const Place&);
+
+}  // namespace fallline::encoding

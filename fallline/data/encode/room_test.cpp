@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Encoded rows are the same in memory and in a file.
+#include "fallline/data/encode/room.hpp"
+
+#include <gtest/gtest.h>
+
+#include "fallline/data/csv.hpp"
+#include "fallline/data/libsvm.hpp"
+
+namespace fallline {
+namespace {
+
+struct Encoded {
+  Dataset<float> data;
+  std::uint64_t told = 0;  // bytes of the file
+};
+
+Result<Encoded> encoded(Result<std::unique_ptr<Source>> source, const std::string& target, Memory* memory, bool cache = true,
+                        std::uint32_t hash_bits = 0) {
+  EXPECT_TRUE(source.has_value());
+  ThreadPool pool(2);
+  const Result<Schema> schema = (*source)->scan(pool, {});
+  EncoderOptions options;
+  options.target = target;
+  options.hash_bits = hash_bits;
+  const auto fitted = fit_encoder(**source, *schema, options, Task::automatic, pool);
+  EXPECT_TRUE(fitted.has_value()) << (fitted ? "" : fitted.error().message);
+  Encoded result;
+  const Place place{memory, cache, [&](std::uint64_t bytes) { result.told = bytes; }};
+  auto data = encode<float>(**source, *schema, fitted->encoder, &fitted->target, "", pool, place);
+  if (!data) {
+    return data.error();
+  }
+  result.data = std::move(*data);
+  return result;
+}
+
+void expect_same(const Dataset<float>& a, const Dataset<float>& b) {
+  EXPECT_TRUE(std::equal(a.dense.begin(), a.dense.end(), b.dense.begin(), b.dense.end()));
+  EXPECT_TRUE(std::equal(a.starts.begin(), a.starts.end(), b.starts.begin(), b.starts.end()));
+  EXPECT_TRUE(std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end()));
+  EXPECT_TRUE(std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end()));
+  EXPECT_TRUE(std::equal(a.target.begin(), a.target.end(), b.target.begin(), b.target.end()));
+}
+
+std::string table() {
+  std::string text = "x,t,y\n";
+  for (int i = 0; i < 2000; ++i) {
+    text += std::to_string(0.5 * (i % 90)) + "," + (i % 9 == 0 ? "" : "level" + std::to_string(i % 30)) + "," + std::to_string(i % 2) + "\n";
+  }
+  return text;
+}
+
+TEST(EncodedRows, AreTheSameInMemoryAndInAFile) {
+  for (const std::uint32_t hash_bits : {0U, 10U}) {  // dense, sparse
+    Memory none(1, scratch_folder());
+    CsvOptions options;
+    const auto with = encoded(csv_from_text(table(), "t.csv", options), "y", nullptr, true, hash_bits);
+    options.memory = &none;
+    const auto without = encoded(csv_from_text(table(), "t.csv", options), "y", &none, true, hash_bits);
+    ASSERT_TRUE(with.has_value() && without.has_value());
+    EXPECT_EQ(with->data.room, nullptr);
+    ASSERT_NE(without->data.room, nullptr);
+    EXPECT_GT(without->told, 0U);
+    EXPECT_EQ(without->data.sparse, hash_bits > 0);
+    EXPECT_TRUE(without->data.room->holds(without->data.target.data()));
+    expect_same(with->data, without->data);
+  }
+}
+
+TEST(EncodedRows, OfLibsvmAreTheSameInMemoryAndInAFile) {
+  std::string text;
+  for (int i = 0; i < 3000; ++i) {
+    text += std::to_string(i % 2) + " " + std::to_string(1 + i % 40) + ":0.25 " + std::to_string(50 + i % 900) + ":3\n";
+  }
+  Memory none(1, scratch_folder());
+  LibsvmOptions options;
+  const auto with = encoded(libsvm_from_text(text, "t.svm", options), libsvm_label, nullptr);
+  options.memory = &none;
+  const auto without = encoded(libsvm_from_text(text, "t.svm", options), libsvm_label, &none);
+  ASSERT_TRUE(with.has_value() && without.has_value());
+  ASSERT_NE(without->data.room, nullptr);
+  expect_same(with->data, without->data);
+}
+
+TEST(EncodedRows, AreRefusedWhereTheyNeitherFitNorMayGoToAFile) {
+  Memory none(1, scratch_folder());
+  const auto refused = encoded(csv_from_text(table(), "t.csv", {}), "y", &none, false);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::no_room);
+}
+
+TEST(EncodedRows, AreRefusedWhereTheDiskIsToldTooSmall) {
+  Memory memory(1, scratch_folder());
+  const auto room = ScratchRoom::create(memory, std::uint64_t{1} << 60U);
+  ASSERT_FALSE(room.has_value());
+  EXPECT_EQ(room.error().code, ErrorCode::no_room);
+  EXPECT_NE(room.error().message.find("MB are needed and"), std::string::npos) << room.error().message;
+}
+
+TEST(EncodedRows, CountAgainstTheMemoryAsLongAsTheyLive) {
+  Memory memory(std::uint64_t{1} << 30U, scratch_folder());
+  const std::uint64_t room = (std::uint64_t{1} << 30U) / 8 * 3;
+  {
+    const auto data = encoded(csv_from_text(table(), "t.csv", {}), "y", &memory);
+    ASSERT_TRUE(data.has_value());
+    EXPECT_EQ(data->data.room, nullptr);
+    EXPECT_FALSE(memory.has_room(room));
+  }
+  EXPECT_TRUE(memory.has_room(room));
+}
+
+}  // namespace
+}  // namespace fallline

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A table far larger than the memory given: the ceiling is kept, and the model is the same to the last byte.
+
+memory.py FALLLINE [ROWS] makes a CSV (1 GB without ROWS) by `generate`, which stands beside FALLLINE, trains on it with a ceiling on several
+threads and without one, in a control group of the ceiling's size where this may be made (root, cgroup v1 or v2), and compares the models
+and the peaks of memory.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+CEILING = "200M"
+CEILING_BYTES = 200 * 2**20
+
+
+def group_folder() -> Path | None:
+    """A fresh control group whose memory may be limited, or None."""
+    for root in (Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")):
+        folder = root / f"fallline-{os.getpid()}"
+        try:
+            folder.mkdir()
+        except OSError:
+            continue
+        for name in ("memory.limit_in_bytes", "memory.max"):
+            if (folder / name).exists():
+                (folder / name).write_text(str(CEILING_BYTES))
+                return folder
+        folder.rmdir()
+    return None
+
+
+def train(program: str, data: Path, out: Path, *options: str, group: Path | None = None) -> dict:
+    def enter() -> None:
+        if group is not None:
+            (group / "cgroup.procs").write_text(str(os.getpid()))
+
+    words = [program, "train", str(data), "--target", "y", "--optimizer", "adam", "--learning-rate", "0.01", "--epochs", "2", "--json"]
+    words += ["--shuffle-window", "500000"]
+    begun = time.monotonic()
+    done = subprocess.run([*words, "--out", str(out), *options], capture_output=True, text=True, preexec_fn=enter)
+    if done.returncode != 0:
+        sys.exit(f"exit {done.returncode} of {' '.join(options)}: {done.stderr[-2000:]}")
+    told = json.loads(done.stdout)
+    seconds = time.monotonic() - begun
+    print(
+        f"{' '.join(options) or 'no ceiling':40s} {seconds:6.1f} s (read {told['seconds']['read']:.1f}), "
+        f"peak {told['peak_memory_bytes'] / 1e6:6.0f} MB{', in a group' if group else ''}",
+        flush=True,
+    )
+    return told
+
+
+def main() -> None:
+    program = str(Path(sys.argv[1]).resolve())
+    generate = str(Path(program).parent / "generate")
+    rows = int(sys.argv[2]) if len(sys.argv) > 2 else 9_300_000
+    failed = []
+    group = group_folder()
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "big.csv"
+        with data.open("wb") as out:
+            subprocess.run([generate, "--rows", str(rows)], stdout=out, check=True)
+        print(f"{data.stat().st_size / 1e6:.0f} MB, {rows} rows; the ceiling is {CEILING}")
+        free = Path(folder) / "free.onnx"
+        train(program, data, free)
+        for threads in ("1", "2", "3"):
+            out = Path(folder) / f"held{threads}.onnx"
+            told = train(program, data, out, "--memory", CEILING, "--threads", threads, "--cache", folder, group=group)
+            if told["peak_memory_bytes"] > CEILING_BYTES:
+                failed.append(f"{threads} threads took {told['peak_memory_bytes']} bytes")
+            if out.read_bytes() != free.read_bytes():
+                failed.append(f"{threads} threads under a ceiling made another model")
+    if group is not None:
+        group.rmdir()
+    else:
+        print("no control group could be made: only the peak was looked at")
+    if failed:
+        sys.exit("\n".join(failed))
+
+
+if __name__ == "__main__":
+    main()
