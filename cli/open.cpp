@@ -139,8 +139,8 @@ Result<std::unique_ptr<Source>> open_stdin(const DataRequest& request) {
 
 }  // namespace
 
-Result<csv::FileText> open_text(const std::string& path, Memory* memory) {
-  Result<csv::FileText> file = csv::FileText::open(path, memory);
+Result<csv::FileText> open_text(const std::string& path) {
+  Result<csv::FileText> file = csv::FileText::open(path);
   const Compression how = compression_of(path);
   if (!file || how == Compression::none) {
     return file;
@@ -163,7 +163,7 @@ Result<std::unique_ptr<Source>> open_data(const DataRequest& request) {
   }
   std::vector<csv::FileText> files;
   for (const std::string& path : *paths) {
-    Result<csv::FileText> file = open_text(path, request.memory);
+    Result<csv::FileText> file = open_text(path);
     if (!file) {
       return file.error();
     }

@@ -16,6 +16,6 @@ Result<std::unique_ptr<Source>> open_data(const DataRequest& request);
 
 /// The bytes of one file, unpacked where its name ends in .gz or .zst.
 /// memory: watches its pages and outlives them; may be null.
-Result<csv::FileText> open_text(const std::string& path, Memory* memory = nullptr);
+Result<csv::FileText> open_text(const std::string& path);
 
 }  // namespace fallline::cli

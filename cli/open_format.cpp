@@ -66,7 +66,7 @@ Opened open_arrays(Files files, const DataRequest& request) {
   if (request.labels.empty()) {
     return array_source(std::move(arrays), std::nullopt);
   }
-  Result<csv::FileText> text = open_text(request.labels, request.memory);
+  Result<csv::FileText> text = open_text(request.labels);
   if (!text) {
     return text.error();
   }

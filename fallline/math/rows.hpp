@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <span>
 
-#include "fallline/base/memory.hpp"
 #include "fallline/base/views.hpp"
 
 namespace fallline {
@@ -22,15 +21,12 @@ struct Rows {
   std::span<const T> target = {};  // [rows, targets]
   std::size_t targets = 1;
   std::span<const T> weight = {};  // [rows] or empty: every row weighs 1
-  Memory* memory = nullptr;        // that watches the pages of the arrays, where these are mapped from a file
+};
 
-  /// To be told before so many rows are read that may lie anywhere.
-  void about_to_read(std::size_t count) const {
-    constexpr std::size_t mapped_at_a_touch = std::size_t{1} << 16U;  // the system maps some neighbours of a page along with it
-    if (memory != nullptr) {
-      memory->touched(count * mapped_at_a_touch);
-    }
-  }
+/// What a pass has to know of all rows of a data set, whichever of them it sees at a time.
+struct Whole {
+  double mean_weight = 1;
+  double row_values = 0;  // of sparse rows: stored values a row in the mean
 };
 
 /// 1 where every row weighs 1.
@@ -41,6 +37,12 @@ double mean_weight(const Rows<T>& rows) {
     sum += static_cast<double>(w);
   }
   return rows.weight.empty() ? 1 : sum / static_cast<double>(rows.weight.size());
+}
+
+template <class T>
+Whole whole_of(const Rows<T>& rows) {
+  return {mean_weight(rows),
+          rows.sparse ? static_cast<double>(rows.values.size()) / static_cast<double>(rows.rows > 0 ? rows.rows : 1) : 0};
 }
 
 }  // namespace fallline

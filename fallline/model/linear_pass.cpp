@@ -48,11 +48,19 @@ struct LinearPass<T>::Scratch {
 
 template <class T>
 LinearPass<T>::LinearPass(const Rows<T>& rows, const Loss& loss, OutputActivation activation, std::size_t outputs, bool intercept)
-    : rows_(rows), loss_(loss), activation_(activation), outputs_(outputs), intercept_(intercept), mean_weight_(mean_weight(rows)) {
+    : LinearPass(rows, whole_of(rows), loss, activation, outputs, intercept) {}
+
+template <class T>
+LinearPass<T>::LinearPass(const Rows<T>& rows, const Whole& whole, const Loss& loss, OutputActivation activation, std::size_t outputs,
+                          bool intercept)
+    : rows_(rows),
+      loss_(loss),
+      activation_(activation),
+      outputs_(outputs),
+      intercept_(intercept),
+      mean_weight_(whole.mean_weight),
+      row_values_(rows.sparse ? std::max(1.0, whole.row_values) : 0) {
   expects(rows.target.size() == rows.rows * rows.targets, "every row has its targets");
-  if (rows.sparse) {
-    row_values_ = std::max(1.0, static_cast<double>(rows.values.size()) / static_cast<double>(std::max<std::size_t>(1, rows.rows)));
-  }
 }
 
 template <class T>
@@ -106,7 +114,6 @@ void LinearPass<T>::add_gradient(std::span<const std::uint32_t> order, Scratch& 
 
 template <class T>
 double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const {
-  rows_.about_to_read(order.size());
   T* target = scratch.target.data();
   for (std::size_t i = 0; i < order.size(); ++i) {
     target[i] = rows_.target[order[i] * rows_.targets];

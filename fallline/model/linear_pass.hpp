@@ -25,12 +25,16 @@ class LinearPass final : public Pass<T> {
  public:
   /// The views must outlive the pass. Mean weight over `rows` scales every batch: sum(w l) / (batch rows x mean weight).
   LinearPass(const Rows<T>& rows, const Loss& loss, OutputActivation activation, std::size_t outputs, bool intercept);
+  /// rows: some of those that `whole` tells of, or none yet.
+  LinearPass(const Rows<T>& rows, const Whole& whole, const Loss& loss, OutputActivation activation, std::size_t outputs, bool intercept);
   ~LinearPass() override;
   LinearPass(const LinearPass&) = delete;
   LinearPass& operator=(const LinearPass&) = delete;
 
   std::size_t parameters() const { return outputs_ * rows_.features + (intercept_ ? outputs_ : 0); }
   const Rows<T>& rows() const { return rows_; }
+
+  void read(const Rows<T>& rows) override { rows_ = rows; }
 
   double operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, const Mode& mode,
                     ThreadPool& pool) override;

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "fallline/math/dual.hpp"
+#include "fallline/math/rows.hpp"
 #include "fallline/math/thread_pool.hpp"
 
 namespace fallline {
@@ -22,6 +23,9 @@ template <class T>
 class Pass {
  public:
   virtual ~Pass() = default;
+
+  /// From here on rows are read from these, of the same kind as those before.
+  virtual void read(const Rows<real_of<T>>& rows) = 0;
 
   /// Mean loss over the rows order[0], order[1], ... at theta; gradient: as long as theta, to fill, or empty for the loss alone.
   virtual sum_of<T> operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, const Mode& mode,

@@ -9,6 +9,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/base/version.hpp"
+#include "fallline/data/row_file.hpp"
 #include "fallline/train/descent.hpp"
 
 namespace fallline {
@@ -43,10 +44,37 @@ void add_text(Digest& digest, const std::string& text) {
   digest.add(text);
 }
 
-template <class Numbers>
-void add_numbers(Digest& digest, const Numbers& numbers) {
-  digest.add(static_cast<std::uint64_t>(numbers.size()));
-  digest.add(std::span<const typename Numbers::value_type>(numbers));
+template <class T>
+void add_rows(Digest& digest, const Rows<T>& rows) {
+  for (std::size_t i = 0; i < rows.rows; ++i) {
+    if (rows.sparse) {
+      const std::uint64_t count = rows.starts[i + 1] - rows.starts[i];
+      digest.add(count);
+      digest.add(rows.columns.subspan(rows.starts[i], count));
+      digest.add(rows.values.subspan(rows.starts[i], count));
+    } else {
+      digest.add(std::span<const T>(rows.dense.row(i)));
+    }
+    digest.add(rows.target.subspan(i * rows.targets, rows.targets));
+    digest.add(rows.weight.empty() ? rows.weight : rows.weight.subspan(i, 1));
+  }
+}
+
+/// The same wherever the rows are.
+template <class T>
+Result<void> add_rows(Digest& digest, const Dataset<T>& data) {
+  if (!data.file) {
+    add_rows(digest, data.view());
+    return {};
+  }
+  Dataset<T> some = empty_like(data);
+  for (std::uint32_t group = 0; group < data.file->groups(); ++group) {
+    if (const Result<void> well = data.file->read({&group, 1}, some); !well) {
+      return well;
+    }
+    add_rows(digest, some.view());
+  }
+  return {};
 }
 
 Error differs(const std::string& option, const std::string& then, const std::string& now) {
@@ -87,17 +115,14 @@ Facts options_told(const ModelOptions& model, const TrainOptions& options) {
 }
 
 template <class T>
-std::string data_identity(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options) {
+Result<std::string> data_identity(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options) {
   Digest digest;
   digest.add(static_cast<std::uint64_t>(sizeof(T)));
   digest.add(static_cast<std::uint64_t>(data.rows));
   digest.add(static_cast<std::uint64_t>(data.features));
-  add_numbers(digest, data.dense);
-  add_numbers(digest, data.starts);
-  add_numbers(digest, data.columns);
-  add_numbers(digest, data.values);
-  add_numbers(digest, data.target);
-  add_numbers(digest, data.weight);
+  if (const Result<void> well = add_rows(digest, data); !well) {
+    return well.error();
+  }
   add_text(digest, target.name);
   for (const std::string& name : target.classes) {
     add_text(digest, name);
@@ -108,8 +133,8 @@ std::string data_identity(const Dataset<T>& data, const TargetCoding& target, co
   return fmt::format("{} rows x {} features with the digest {:016x}", data.rows, data.features, digest.value());
 }
 
-template std::string data_identity(const Dataset<float>&, const TargetCoding&, const TrainOptions&);
-template std::string data_identity(const Dataset<double>&, const TargetCoding&, const TrainOptions&);
+template Result<std::string> data_identity(const Dataset<float>&, const TargetCoding&, const TrainOptions&);
+template Result<std::string> data_identity(const Dataset<double>&, const TargetCoding&, const TrainOptions&);
 
 Facts identity(const Facts& options) {
   Facts facts = {{std::string(version_key), version}};

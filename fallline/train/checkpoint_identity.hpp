@@ -18,7 +18,7 @@ Facts options_told(const ModelOptions& model, const TrainOptions& options);
 /// How many rows and features, and a digest of the encoded rows with their targets and weights, of the target's classes and of the names
 /// of the features. One pass over memory: 11 GB/s on one core.
 template <class T>
-std::string data_identity(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options);
+Result<std::string> data_identity(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options);
 
 /// Facts of a run: the version of the program and the options.
 Facts identity(const Facts& options);

@@ -120,7 +120,7 @@ class MethodDescent {
     const std::int64_t evaluations = std::max<std::int64_t>(1, report_.evaluations);
     descent_.steps += 1;
     descent_.epochs += evaluations;
-    descent_.rows_seen += evaluations * static_cast<std::int64_t>(problem_.training_rows().size());
+    descent_.rows_seen += evaluations * static_cast<std::int64_t>(problem_.rows(Part::training));
     if (!report_.finite) {
       descent_.ending = Ending::not_finite;
     } else if (report_.gradient_norm <= tolerance * descent_.start.gradient_norm) {

@@ -60,7 +60,7 @@ class RuleDescent {
         stop_(stop),
         keeper_(keeper),
         watch_(observers),
-        order_(problem.order(Purpose::row_order, options.shuffle && !plan.full_batch)) {}
+        order_(problem.order(Purpose::row_order, options.shuffle)) {}
 
   Result<Descent<T>> run() {
     if (watch_.asked()) {
@@ -145,7 +145,7 @@ class RuleDescent {
       return restored;
     }
     const bool has_best = best_epoch_ > 0;
-    if (place_ > problem_.training_rows().size() || best_epoch_ > static_cast<std::int64_t>(descent_.history.size()) || !fits(good_) ||
+    if (place_ > problem_.rows(Part::training) || best_epoch_ > static_cast<std::int64_t>(descent_.history.size()) || !fits(good_) ||
         (has_best ? !fits(best_) : !best_.theta.empty())) {
       return data_error("The checkpoint tells of rows or epochs that this run does not have. It was written by another run or changed.");
     }
@@ -166,15 +166,20 @@ class RuleDescent {
       ++descent_.epochs;
       loss_ = 0;
     }
-    order_.begin(static_cast<std::uint32_t>(descent_.epochs), place_);
-    while (place_ < problem_.training_rows().size() && descent_.steps < plan_.steps && descent_.ending == Ending::budget) {
-      const auto batch = order_.next(plan_.batch_size);
-      if (!step(batch)) {
+    if (!plan_.full_batch) {
+      order_.begin(static_cast<std::uint32_t>(descent_.epochs), place_);
+    }
+    while (place_ < problem_.rows(Part::training) && descent_.steps < plan_.steps && descent_.ending == Ending::budget) {
+      const std::size_t before = place_;
+      if (!step()) {
         keep();
         return false;
       }
-      place_ += batch.size();
-      loss_ += record_.train_loss * static_cast<double>(batch.size());
+      if (problem_.feed().fault()) {
+        fault_ = problem_.feed().fault();
+        return false;
+      }
+      loss_ += record_.train_loss * static_cast<double>(place_ - before);
       const bool stopping = interrupted();
       if ((stopping || descent_.steps >= plan_.steps || keeper_.due(descent_.steps)) && !keep()) {
         return false;
@@ -196,14 +201,26 @@ class RuleDescent {
     return !fault_;
   }
 
-  bool step(std::span<const std::uint32_t> batch) {
+  /// Mean loss and gradient over the next batch of the epoch.
+  double next_batch() {
+    if (plan_.full_batch) {
+      place_ = problem_.rows(Part::training);
+      return problem_.training_batch(theta_.values(), gradient_.values(), descent_.steps);
+    }
+    const auto batch = order_.next(plan_.batch_size);
+    place_ += batch.size();
+    return problem_.training_batch(batch, theta_.values(), gradient_.values(), descent_.steps);
+  }
+
+  bool step() {
     const double rate = schedule_.rate(optimizer_->steps(), plan_.learning_rate);
     if (schedule_.momentum) {
       optimizer_->set_momentum(schedule_.momentum(optimizer_->steps()));
     }
-    const double loss = problem_.training_batch(batch, theta_.values(), gradient_.values(), descent_.steps);
+    const std::size_t before = place_;
+    const double loss = next_batch();
     ++descent_.steps;
-    descent_.rows_seen += static_cast<std::int64_t>(batch.size());
+    descent_.rows_seen += static_cast<std::int64_t>(place_ - before);
     const bool sane = std::isfinite(loss) && (descent_.start.loss <= 0 || loss <= exploded * descent_.start.loss);
     const std::string worst = sane ? "" : worst_coordinate(gradient_, problem_, options_);
     StepReport report;
@@ -244,7 +261,7 @@ class RuleDescent {
   bool end_of_epoch(double mean_loss) {
     const Parameters<T> now = optimizer_->evaluation(theta_);
     EpochRecord record{record_, mean_loss, mean_loss + problem_.in_data_units(problem_.penalty(now.values())), std::nan(""), std::nan("")};
-    if (!problem_.validation_rows().empty()) {
+    if (problem_.rows(Part::held_out) > 0) {
       const Held held = look_at_validation<T>(problem_, now.values());
       record.validation_loss = held.loss;
       record.validation_metric = held.metric;
@@ -336,8 +353,8 @@ Result<Descent<T>> descend_by_rule(Problem<T>& problem, const Plan& plan, const 
 template <class T>
 Held look_at_validation(Problem<T>& problem, std::span<const T> theta) {
   Held held;
-  held.loss = problem.in_data_units(problem.batch(problem.validation_rows(), theta, {}));
-  held.metric = problem.metric(problem.validation_rows(), theta);
+  held.loss = problem.in_data_units(problem.batch(Part::held_out, theta, {}));
+  held.metric = problem.metric(Part::held_out, theta);
   return held;
 }
 

@@ -101,7 +101,7 @@ TEST(SumMethods, TheSumIsTheProblemsOwnMean) {
   ThreadPool pool(1);
   Problem<double> problem(data, coded({"0", "1"}), {.model = "logistic", .loss = "logistic"}, options, pool);
   const FiniteSum sum = row_sum(problem);
-  ASSERT_EQ(sum.rows, problem.training_rows().size());
+  ASSERT_EQ(sum.rows, problem.rows(Part::training));
   std::vector<double> theta(features + 1);
   for (std::size_t j = 0; j < theta.size(); ++j) {
     theta[j] = std::cos(static_cast<double>(j));

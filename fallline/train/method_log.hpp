@@ -45,7 +45,7 @@ class MethodLog {
                        std::nan(""),
                        std::nan("")};
     ++looks_;
-    if (!problem_.validation_rows().empty()) {
+    if (problem_.rows(Part::held_out) > 0) {
       look_at_held(descent, theta, now, record);
     }
     descent.history.push_back(record);

@@ -40,10 +40,12 @@ bool only_penalties(const ChainOptions& chain) {
 /// and fit a modest memory, between the method's own 10 and 100.
 template <class T>
 std::string l_bfgs_for(const Problem<T>& problem) {
-  const Rows<T>& rows = problem.rows();
+  const auto rows = static_cast<double>(problem.feed().rows());
+  const bool sparse = problem.feed().kind().sparse;
+  const double of_a_row = sparse ? problem.feed().whole().row_values : static_cast<double>(problem.features());
   const double outputs = static_cast<double>(problem.outputs());
   const double parameters = static_cast<double>(problem.parameters());
-  const double values = outputs * (rows.sparse ? static_cast<double>(rows.values.size()) : static_cast<double>(rows.rows * rows.features));
+  const double values = outputs * rows * of_a_row;
   const double affordable = std::min(values / parameters / 10, history_bytes / (parameters * 2 * sizeof(double)));
   const int history = static_cast<int>(std::min({parameters / 10, affordable, 100.0}));
   return history > 10 ? fmt::format("l-bfgs:history={}", history) : std::string("l-bfgs");
@@ -88,7 +90,7 @@ Result<void> check_method(const Problem<T>& problem, const Plan& plan, const Tra
   if (!plan.method) {
     return {};
   }
-  const std::size_t rows = problem.training_rows().size();
+  const std::size_t rows = problem.rows(Part::training);
   const std::string name = name_of(plan.optimizer);
   if (plan.by_rows && problem.has_hidden_layers()) {
     return usage_error(fmt::format("{} is for sums of convex functions; a network is none. Use --optimizer adam.", name));
@@ -116,7 +118,7 @@ Result<void> check_method(const Problem<T>& problem, const Plan& plan, const Tra
 
 template <class T>
 void choose_batch(const Problem<T>& problem, const TrainOptions& options, Plan& plan) {
-  const std::size_t rows = problem.training_rows().size();
+  const std::size_t rows = problem.rows(Part::training);
   std::size_t batch = plan.by_rows ? 1 : options.batch_size.value_or(plan.full_batch || plan.method ? 0 : default_batch);
   if (!options.batch_size && plan.optimizer == "sgd" && plan.average == Average::mean) {
     batch = 1;
@@ -140,7 +142,7 @@ std::int64_t default_epochs(const Problem<T>& problem, const Plan& plan) {
   if (plan.method || plan.full_batch) {
     return plan.method ? method_epochs : full_batch_epochs;
   }
-  const auto rows = static_cast<std::int64_t>(problem.training_rows().size());
+  const auto rows = static_cast<std::int64_t>(problem.rows(Part::training));
   if (problem.has_hidden_layers() && (problem.loss().task == LossTask::binary || problem.loss().task == LossTask::multiclass)) {
     return std::clamp<std::int64_t>(network_rows_to_visit / rows, 10, 200);
   }
@@ -222,7 +224,7 @@ Result<void> choose_rate_by_rows(Problem<T>& problem, const TrainOptions& option
   if (!choice) {
     return choice.error();
   }
-  const double rows = static_cast<double>(problem.training_rows().size());
+  const double rows = static_cast<double>(problem.rows(Part::training));
   const double table = problem.outputs() > 1 ? rows * static_cast<double>(problem.parameters()) * sizeof(double) : 0;
   if (choice->keeps_table && table > largest_table) {
     return usage_error(fmt::format("{} would keep {} GB of gradients, a vector for each row. svrg keeps none; or use --optimizer l-bfgs.",

@@ -29,20 +29,26 @@ std::vector<T> buffers_of(const Network<T>& network) {
   return values;
 }
 
-/// Standard deviation of a target over all rows, for fields told in units of it; 1 where the target does not vary.
+/// Standard deviation of each target over all rows, for fields told in units of it; 1 where the target does not vary.
 template <class T>
-double deviation(const Rows<T>& rows, std::size_t target) {
-  const auto count = static_cast<double>(rows.rows);
-  double mean = 0;
-  for (std::size_t i = target; i < rows.target.size(); i += rows.targets) {
-    mean += static_cast<double>(rows.target[i]) / count;
-  }
-  double square = 0;
-  for (std::size_t i = target; i < rows.target.size(); i += rows.targets) {
-    square += (static_cast<double>(rows.target[i]) - mean) * (static_cast<double>(rows.target[i]) - mean);
-  }
-  const double sd = std::sqrt(square / count);
-  return sd > 0 ? sd : 1;
+std::vector<double> deviations(Feed<T>& feed) {
+  const std::size_t targets = feed.kind().targets;
+  const auto count = static_cast<double>(feed.rows());
+  std::vector<double> mean(targets, 0);
+  std::vector<double> square(targets, 0);
+  feed.each_target([&](std::size_t /*first*/, std::span<const T> target, std::span<const T> /*weight*/) {
+    for (std::size_t i = 0; i < target.size(); ++i) {
+      mean[i % targets] += static_cast<double>(target[i]) / count;
+    }
+  });
+  feed.each_target([&](std::size_t /*first*/, std::span<const T> target, std::span<const T> /*weight*/) {
+    for (std::size_t i = 0; i < target.size(); ++i) {
+      const double from_mean = static_cast<double>(target[i]) - mean[i % targets];
+      square[i % targets] += from_mean * from_mean;
+    }
+  });
+  std::transform(square.begin(), square.end(), square.begin(), [&](double sum) { return sum > 0 ? std::sqrt(sum / count) : 1; });
+  return square;
 }
 
 double geometric_mean(const std::vector<double>& values) {
@@ -68,23 +74,14 @@ double norm_of_smallest_subgradient(double g, double w, double l1) {
 template <class T>
 Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model, const TrainOptions& options,
                     ThreadPool& pool)
-    : rows_(data.view()),
-      data_features_(rows_.features),
-      occupied_(occupied_features(rows_, data.room)),
-      room_(data.room),
-      target_(buffer_in<T>(data.room)),
+    : feed_(data, {options.validation, options.held_out_seed.value_or(options.seed)}, options.shuffle_window, pool),
+      data_features_(data.features),
       options_(model),
       chain_(options.chain),
       intercept_(model.intercept),
-      training_(buffer_in<std::uint32_t>(data.room)),
-      validation_(buffer_in<std::uint32_t>(data.room)),
-      window_(options.shuffle_window),
-      pool_(pool) {
+      pool_(pool),
+      seed_(options.seed) {
   chain_.noise_seed = options.seed;
-  if (!occupied_.features.empty()) {
-    rows_.columns = occupied_.columns;
-    rows_.features = occupied_.features.size();
-  }
   auto loss = make_loss(model.loss);
   expects(loss.has_value(), "the model was resolved");
   activation_ = *parse_output_activation(model.output_activation);
@@ -92,23 +89,12 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
   head_ = head.kind;
   outputs_ = head.outputs;
   model_activation_ = head.activation;
-  expects(head_ != HeadKind::value || rows_.targets == outputs_, "the data has the targets of its coding");
+  expects(head_ != HeadKind::value || data.targets == outputs_, "the data has the targets of its coding");
   data_loss_ = model.loss;
   loss_ = std::move(*loss);
   center_.assign(outputs_, 0);
   spread_.assign(outputs_, 1);
   scale_target(target);
-  const Split split{options.validation, options.held_out_seed.value_or(options.seed)};
-  std::size_t held_out = 0;
-  for (std::uint32_t i = 0; i < rows_.rows; ++i) {
-    held_out += split.holds_out(i) ? 1 : 0;
-  }
-  validation_.reserve(held_out);
-  training_.reserve(rows_.rows - held_out);
-  for (std::uint32_t i = 0; i < rows_.rows; ++i) {
-    (split.holds_out(i) ? validation_ : training_).push_back(i);
-  }
-  seed_ = options.seed;
   given_ = options.start;
   pass_ = make_pass(*loss_);
   if (!options_.network.hidden.empty()) {
@@ -117,7 +103,7 @@ Problem<T>::Problem(const Dataset<T>& data, const TargetCoding& target, const Mo
       tensors_.push_back({tensor.name, tensor.shape, tensor.penalised, 1});  // a unit is a column of [inputs, outputs]
     }
   } else {
-    tensors_.push_back({"weights", {outputs_, rows_.features}, true});
+    tensors_.push_back({"weights", {outputs_, features()}, true});
     if (intercept_) {
       tensors_.push_back({"intercept", {outputs_}, false});
     }
@@ -131,14 +117,14 @@ void Problem<T>::scale_target(const TargetCoding& target) {
   const LossInfo info = loss_->info();  // a copy: the loss may be rescaled below
   const bool several = head_ == HeadKind::value && outputs_ > 1;
   std::vector<std::unique_ptr<Loss>> losses;
-  for (std::size_t c = 0; c < (several || info.task == LossTask::regression ? outputs_ : 0); ++c) {
+  const std::vector<double> sds = several || info.task == LossTask::regression ? deviations(feed_) : std::vector<double>();
+  for (std::size_t c = 0; c < sds.size(); ++c) {
     if (info.task == LossTask::regression && activation_ == OutputActivation::identity) {  // another fixes the units of its output
       center_[c] = intercept_ ? target.column(c).center : 0;
       spread_[c] = target.column(c).spread;
     }
-    const double sd = deviation(rows_, c);
-    data_losses_.push_back(loss_->rescaled(sd)->spec());
-    losses.push_back(loss_->rescaled(sd / spread_[c]));
+    data_losses_.push_back(loss_->rescaled(sds[c])->spec());
+    losses.push_back(loss_->rescaled(sds[c] / spread_[c]));
   }
   if (losses.empty()) {
     return;
@@ -157,60 +143,23 @@ void Problem<T>::scale_target(const TargetCoding& target) {
     data_losses_.clear();
     loss_ = std::move(losses.front());
   }
-  const auto is = [](double number) { return [number](double x) { return x == number; }; };
-  if (std::all_of(center_.begin(), center_.end(), is(0)) && std::all_of(spread_.begin(), spread_.end(), is(1))) {
-    return;
-  }
-  target_.resize(rows_.target.size());
-  for (std::size_t i = 0; i < rows_.rows; ++i) {
-    for (std::size_t c = 0; c < outputs_; ++c) {
-      const std::size_t at = i * outputs_ + c;
-      target_[at] = static_cast<T>((static_cast<double>(rows_.target[at]) - center_[c]) / spread_[c]);
-    }
-  }
-  rows_.target = target_;
-}
-
-template <class T>
-std::size_t Problem<T>::shuffle_window() const {
-  const double entries = static_cast<double>(rows_.values.size()) / static_cast<double>(std::max<std::size_t>(1, rows_.rows));
-  const double of_a_row =
-      rows_.sparse ? entries * (sizeof(float) + sizeof(std::uint32_t)) : static_cast<double>(rows_.dense.stride()) * sizeof(float);
-  return window_.value_or(usual_window(of_a_row));
-}
-
-template <class T>
-RowOrder Problem<T>::order(Purpose purpose, bool shuffle) const {
-  OrderOptions options{seed_, purpose, shuffle, shuffle_window()};
-  if (room_) {
-    options.on_group = [rows = &rows_](std::size_t first, std::size_t count) {
-      if (rows->sparse) {
-        const std::uint64_t entry = rows->starts[first];
-        const auto entries_of_group = static_cast<std::size_t>(rows->starts[first + count] - entry);
-        ScratchRoom::soon(rows->columns.data() + entry, entries_of_group * sizeof(std::uint32_t));
-        ScratchRoom::soon(rows->values.data() + entry, entries_of_group * sizeof(T));
-      } else {
-        ScratchRoom::soon(rows->dense.row(first).data(), count * rows->dense.stride() * sizeof(T));
-      }
-    };
-  }
-  return RowOrder(training_, std::move(options), pool_);
+  feed_.scale(center_, spread_);
 }
 
 template <class T>
 std::unique_ptr<Pass<T>> Problem<T>::make_pass(const Loss& loss) {
   if (options_.network.hidden.empty()) {
-    return std::make_unique<LinearPass<T>>(rows_, loss, activation_, outputs_, intercept_);
+    return std::make_unique<LinearPass<T>>(feed_.kind(), feed_.whole(), loss, activation_, outputs_, intercept_);
   }
-  return std::make_unique<NetworkPass<T>>(rows_, &loss, activation_,
-                                          make_network<T>(options_.network, rows_.features, outputs_, intercept_), rows_at_once);
+  return std::make_unique<NetworkPass<T>>(feed_.kind(), feed_.whole(), &loss, activation_,
+                                          make_network<T>(options_.network, features(), outputs_, intercept_), rows_at_once);
 }
 
 template <class T>
 Parameters<T> Problem<T>::fresh_start() {
   Parameters<T> theta(tensors_);
   if (network_ != nullptr) {
-    const Network<T> fresh = make_network<T>(options_.network, rows_.features, outputs_, intercept_);
+    const Network<T> fresh = make_network<T>(options_.network, features(), outputs_, intercept_);
     const auto activation = parse_activation(options_.network.activation);
     const auto initial = parse_initial(options_.initial);
     expects(activation && initial, "the model was resolved");
@@ -289,12 +238,51 @@ void Problem<T>::forget_units() {
 
 template <class T>
 double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient) {
-  return (*pass_)(rows, theta, gradient, Mode(), pool_);
+  const Picked<T> some = feed_.take(rows);
+  pass_->read(some.rows);
+  return (*pass_)(some.numbers, theta, gradient, Mode(), pool_);
+}
+
+template <class T>
+double Problem<T>::batch(Part rows, std::span<const T> theta, std::span<T> gradient) {
+  return over(*pass_, rows, theta, gradient, Mode());
 }
 
 template <class T>
 double Problem<T>::training_batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step) {
-  return (*pass_)(rows, theta, gradient, Mode{true, seed_, static_cast<std::uint64_t>(step)}, pool_);
+  const Picked<T> some = feed_.take(rows);
+  pass_->read(some.rows);
+  return (*pass_)(some.numbers, theta, gradient, Mode{true, seed_, static_cast<std::uint64_t>(step)}, pool_);
+}
+
+template <class T>
+double Problem<T>::training_batch(std::span<const T> theta, std::span<T> gradient, std::int64_t step) {
+  return over(*pass_, Part::training, theta, gradient, Mode{true, seed_, static_cast<std::uint64_t>(step)});
+}
+
+/// Segment after segment, their sums in double. A network whose rows mix or drop out by their place in the batch takes them at once.
+template <class T>
+double Problem<T>::over(Pass<T>& pass, Part part, std::span<const T> theta, std::span<T> gradient, const Mode& mode) {
+  const bool at_once = mode.training && network_ != nullptr && (network_->network().mixes_rows() || options_.network.dropout > 0);
+  double loss = 0;
+  std::vector<double> sum(gradient.size(), 0);
+  const double count = static_cast<double>(rows(part));
+  feed_.each(part, at_once, [&](const Picked<T>& some) {
+    pass.read(some.rows);
+    const double own = pass(some.numbers, theta, gradient, mode, pool_);
+    const double share = static_cast<double>(some.numbers.size()) / count;
+    if (share == 1) {
+      loss = own;
+      sum.clear();
+      return;
+    }
+    loss += own * share;
+    for (std::size_t j = 0; j < gradient.size(); ++j) {
+      sum[j] += static_cast<double>(gradient[j]) * share;
+    }
+  });
+  std::transform(sum.begin(), sum.end(), gradient.begin(), [](double x) { return static_cast<T>(x); });
+  return loss;
 }
 
 template <class T>
@@ -309,34 +297,43 @@ void Problem<T>::visit_parameters(Visit visit) const {
 }
 
 template <class T>
-double Problem<T>::target_in_data_units(std::size_t row, std::size_t c) const {
-  return static_cast<double>(rows_.target[row * outputs_ + c]) * spread_[c] + center_[c];
+double Problem<T>::target_in_data_units(const Rows<T>& rows, std::size_t row, std::size_t c) const {
+  return static_cast<double>(rows.target[row * outputs_ + c]) * spread_[c] + center_[c];
 }
 
 template <class T>
-double Problem<T>::metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const {
+template <class Visit>
+void Problem<T>::visit_scores(Part part, std::span<const T> theta, Visit visit) {
   constexpr std::size_t at_once = std::size_t{1} << 18U;  // rows whose scores are held
   const LinearModel now = working_model(theta);
+  feed_.each(part, false, [&](const Picked<T>& all) {
+    for (std::size_t first = 0; first < all.numbers.size(); first += at_once) {
+      const auto some = all.numbers.subspan(first, std::min(at_once, all.numbers.size() - first));
+      visit(all.rows, some, linear_scores<T>(now, all.rows, some, pool_));
+    }
+  });
+}
+
+template <class T>
+double Problem<T>::metric(Part part, std::span<const T> theta) {
   std::vector<double> sums(head_ == HeadKind::value ? outputs_ : 1, 0);
   double weights = 0;
-  for (std::size_t first = 0; first < rows.size(); first += at_once) {
-    const auto some = rows.subspan(first, std::min(at_once, rows.size() - first));
-    const std::vector<double> scores = linear_scores<T>(now, rows_, some, pool_);
+  visit_scores(part, theta, [&](const Rows<T>& rows, std::span<const std::uint32_t> some, const std::vector<double>& scores) {
     for (std::size_t k = 0; k < some.size(); ++k) {
       const std::uint32_t i = some[k];
-      const double weight = rows_.weight.empty() ? 1 : static_cast<double>(rows_.weight[i]);
+      const double weight = rows.weight.empty() ? 1 : static_cast<double>(rows.weight[i]);
       const auto row = std::span(scores).subspan(k * outputs_, outputs_);
       if (head_ == HeadKind::value) {
         for (std::size_t c = 0; c < outputs_; ++c) {
-          const double r = activate(now.activation, row[c]) - target_in_data_units(i, c);
+          const double r = activate(model_activation_, row[c]) - target_in_data_units(rows, i, c);
           sums[c] += weight * r * r;
         }
       } else {
-        sums[0] += predicted_class(head_, row) == static_cast<std::size_t>(rows_.target[i]) ? weight : 0;
+        sums[0] += predicted_class(head_, row) == static_cast<std::size_t>(rows.target[i]) ? weight : 0;
       }
       weights += weight;
     }
-  }
+  });
   double metric = 0;
   for (const double sum : sums) {
     const double mean = weights > 0 ? sum / weights : 0;
@@ -346,23 +343,27 @@ double Problem<T>::metric(std::span<const std::uint32_t> rows, std::span<const T
 }
 
 template <class T>
-double Problem<T>::told_loss(std::span<const std::uint32_t> rows, std::span<const T> theta, double internal) const {
+double Problem<T>::told_loss(Part part, std::span<const T> theta, double internal) {
   if (data_losses_.empty()) {
     return in_data_units(internal);
   }
-  const LinearModel now = working_model(theta);
-  std::vector<double> scores = linear_scores<T>(now, rows_, rows, pool_);
-  double sum = 0;
-  for (std::size_t c = 0; c < outputs_; ++c) {
-    const auto loss = make_loss(data_losses_[c]);
+  std::vector<std::unique_ptr<Loss>> losses;
+  for (const std::string& spec : data_losses_) {
+    auto loss = make_loss(spec);
     expects(loss.has_value(), "the model was resolved");
-    for (std::size_t k = 0; k < rows.size(); ++k) {
-      const double target = target_in_data_units(rows[k], c);
-      const double weight = rows_.weight.empty() ? 1 : static_cast<double>(rows_.weight[rows[k]]);
-      sum += (*loss)->block(activation_, &target, &weight, 1, 1, &scores[k * outputs_ + c]);
-    }
+    losses.push_back(std::move(*loss));
   }
-  return sum / (static_cast<double>(rows.size() * outputs_) * mean_weight(rows_));
+  double sum = 0;
+  visit_scores(part, theta, [&](const Rows<T>& rows, std::span<const std::uint32_t> some, std::vector<double> scores) {
+    for (std::size_t c = 0; c < outputs_; ++c) {
+      for (std::size_t k = 0; k < some.size(); ++k) {
+        const double target = target_in_data_units(rows, some[k], c);
+        const double weight = rows.weight.empty() ? 1 : static_cast<double>(rows.weight[some[k]]);
+        sum += losses[c]->block(activation_, &target, &weight, 1, 1, &scores[k * outputs_ + c]);
+      }
+    }
+  });
+  return sum / (static_cast<double>(rows(part) * outputs_) * feed_.whole().mean_weight);
 }
 
 template <class T>
@@ -381,9 +382,9 @@ template <class T>
 FullLook Problem<T>::look(std::span<const T> theta) {
   gradient_.resize(theta.size());
   FullLook look;
-  look.loss = batch(training_, theta, gradient_);
+  look.loss = batch(Part::training, theta, gradient_);
   look.objective = look.loss + penalty(theta);
-  look.told_loss = told_loss(training_, theta, look.loss);
+  look.told_loss = told_loss(Part::training, theta, look.loss);
   look.told_objective = data_losses_.empty() ? in_data_units(look.objective) : look.told_loss + in_data_units(look.objective - look.loss);
   double square = 0;
   visit_parameters([&](std::size_t j, bool penalised) {
@@ -409,7 +410,7 @@ double Problem<T>::value_and_gradient(std::span<const double> theta, std::span<d
   theta_.resize(theta.size());
   gradient_.resize(theta.size());
   std::transform(theta.begin(), theta.end(), theta_.begin(), [](double x) { return static_cast<T>(x); });
-  const double loss = (soft_pass_ ? *soft_pass_ : *pass_)(training_, theta_, gradient_, Mode{true, seed_, 0}, pool_);
+  const double loss = over(soft_pass_ ? *soft_pass_ : *pass_, Part::training, theta_, gradient_, Mode{true, seed_, 0});
   double square = 0;
   visit_parameters([&](std::size_t j, bool penalised) {
     const double l2 = penalised ? chain_.l2 : 0;

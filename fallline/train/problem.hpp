@@ -23,8 +23,7 @@
 #include "fallline/model/network/pass.hpp"
 #include "fallline/optim/optimizer.hpp"
 #include "fallline/optim/parameters.hpp"
-#include "fallline/train/occupied.hpp"
-#include "fallline/train/row_order.hpp"
+#include "fallline/train/feed.hpp"
 #include "fallline/train/train.hpp"
 
 namespace fallline {
@@ -51,20 +50,19 @@ class Problem {
   /// The chain's options with the penalties in internal units.
   const ChainOptions& chain() const { return chain_; }
   /// Those that training works on: of sparse rows the ones that occur.
-  std::size_t features() const { return rows_.features; }
+  std::size_t features() const { return feed_.kind().features; }
   /// Which feature of the data the j-th of them is.
-  std::size_t feature_of_data(std::size_t j) const { return occupied_.features.empty() ? j : occupied_.features[j]; }
+  std::size_t feature_of_data(std::size_t j) const { return feed_.occupied().features.empty() ? j : feed_.occupied().features[j]; }
   std::size_t outputs() const { return outputs_; }
   bool intercept() const { return intercept_; }
-  const Rows<T>& rows() const { return rows_; }
-  std::span<const std::uint32_t> training_rows() const { return training_; }
-  std::span<const std::uint32_t> validation_rows() const { return validation_; }
+  Feed<T>& feed() { return feed_; }
+  const Feed<T>& feed() const { return feed_; }
+  /// How many are trained on, or held out.
+  std::size_t rows(Part part) const { return feed_.part(part).size(); }
   ThreadPool& pool() const { return pool_; }
 
-  /// How many rows are shuffled among one another.
-  std::size_t shuffle_window() const;
   /// The order of the training rows, epoch by epoch.
-  RowOrder order(Purpose purpose, bool shuffle) const;
+  RowOrder order(Purpose purpose, bool shuffle) { return feed_.order(seed_, purpose, shuffle); }
 
   bool has_hidden_layers() const { return network_ != nullptr; }
 
@@ -92,11 +90,14 @@ class Problem {
 
   /// Mean loss over the rows and its gradient (empty: loss alone), without penalties, as in prediction: no dropout, fixed statistics.
   double batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient);
+  double batch(Part rows, std::span<const T> theta, std::span<T> gradient);
   /// The same in training; what is drawn at random is a function of the seed and `step`.
   double training_batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step);
+  /// All training rows as one batch.
+  double training_batch(std::span<const T> theta, std::span<T> gradient, std::int64_t step);
 
   /// Accuracy of the rows for classes, root mean squared error in the units of the data for numbers (its mean over several targets).
-  double metric(std::span<const std::uint32_t> rows, std::span<const T> theta) const;
+  double metric(Part rows, std::span<const T> theta);
 
   /// Over all training rows, penalties included.
   FullLook look(std::span<const T> theta);
@@ -115,15 +116,19 @@ class Problem {
   double in_data_units(double internal) const { return internal * unit_; }
 
   /// The loss over the rows, as `batch` gives it, in the units of the data: the mean over the targets of each one's in its own.
-  double told_loss(std::span<const std::uint32_t> rows, std::span<const T> theta, double internal) const;
+  double told_loss(Part rows, std::span<const T> theta, double internal);
 
   /// Over all features of the data, in its units.
   LinearModel model(std::span<const T> theta) const;
 
  private:
   void scale_target(const TargetCoding& target);
-  double target_in_data_units(std::size_t row, std::size_t c) const;
+  double target_in_data_units(const Rows<T>& rows, std::size_t row, std::size_t c) const;
   std::unique_ptr<Pass<T>> make_pass(const Loss& loss);
+  double over(Pass<T>& pass, Part part, std::span<const T> theta, std::span<T> gradient, const Mode& mode);
+  /// Calls visit(rows, numbers of some of them, their scores) until all rows of the part have been visited.
+  template <class Visit>
+  void visit_scores(Part part, std::span<const T> theta, Visit visit);
   /// Calls visit(place, penalised) for every parameter.
   template <class Visit>
   void visit_parameters(Visit visit) const;
@@ -134,11 +139,8 @@ class Problem {
   std::vector<double> numbers_of(const LinearModel& model) const;
   Parameters<T> fresh_start();
 
-  Rows<T> rows_;
+  Feed<T> feed_;
   std::size_t data_features_ = 0;
-  Occupied occupied_;
-  std::shared_ptr<ScratchRoom> room_;  // of the data, where it is in a file
-  Buffer<T> target_;                   // in internal units, where they differ from the data's
   ModelOptions options_;
   std::unique_ptr<Loss> loss_;
   ChainOptions chain_;
@@ -152,9 +154,6 @@ class Problem {
   HeadKind head_ = HeadKind::value;
   std::string data_loss_;                 // the loss in the units of the data
   std::vector<std::string> data_losses_;  // of several targets, each one's
-  Buffer<std::uint32_t> training_;
-  Buffer<std::uint32_t> validation_;
-  std::optional<std::size_t> window_;
   ThreadPool& pool_;
   std::vector<TensorInfo> tensors_;
   std::size_t parameters_ = 0;

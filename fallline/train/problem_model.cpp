@@ -15,7 +15,7 @@ LinearModel Problem<T>::working_model(std::span<const T> theta) const {
   model.head = head_;
   model.activation = model_activation_;
   model.probabilities = loss().task == LossTask::multiclass || (loss().name == "logistic" && head_ == HeadKind::binary);
-  model.features = rows_.features;
+  model.features = features();
   model.outputs = outputs_;
   model.intercept = intercept_;
   model.double_precision = sizeof(T) == sizeof(double);
@@ -39,7 +39,7 @@ LinearModel Problem<T>::working_model(std::span<const T> theta) const {
 
 template <class T>
 HiddenLayers Problem<T>::hidden_layers(std::span<const T> theta) const {
-  HiddenLayers hidden{rows_.features, options_.network, hidden_arrays(options_.network, rows_.features)};
+  HiddenLayers hidden{features(), options_.network, hidden_arrays(options_.network, features())};
   std::vector<T> numbers(theta.begin(), theta.begin() + static_cast<std::ptrdiff_t>(hidden.parameters()));
   const std::vector<T> gathered = buffers();
   numbers.insert(numbers.end(), gathered.begin(), gathered.end());
@@ -67,8 +67,8 @@ void Problem<T>::widen(std::vector<double>& weights, std::size_t units) const {
                    [](double w) { return std::isnan(w) ? 0 : static_cast<double>(static_cast<T>(w)); });
   }
   for (std::size_t c = 0; c < units; ++c) {
-    for (std::size_t j = 0; j < rows_.features; ++j) {
-      wide[c * data_features_ + occupied_.features[j]] = weights[c * rows_.features + j];
+    for (std::size_t j = 0; j < features(); ++j) {
+      wide[c * data_features_ + feed_.occupied().features[j]] = weights[c * features() + j];
     }
   }
   weights = std::move(wide);
@@ -77,7 +77,7 @@ void Problem<T>::widen(std::vector<double>& weights, std::size_t units) const {
 template <class T>
 LinearModel Problem<T>::model(std::span<const T> theta) const {
   LinearModel model = working_model(theta);
-  if (occupied_.features.empty()) {
+  if (feed_.occupied().features.empty()) {
     return model;
   }
   if (network_ != nullptr) {

@@ -25,7 +25,11 @@ double loss_after(Problem<T>& problem, Optimizer<T>& optimizer, double rate, std
   const std::size_t rows = std::min(order.size(), plan.batch_size);
   std::size_t at = 0;
   for (std::int64_t step = 0; step < std::min(most_steps, plan.steps); ++step) {
-    problem.training_batch(order.subspan(at, rows), theta.values(), gradient.values(), step);
+    if (plan.full_batch) {
+      problem.training_batch(theta.values(), gradient.values(), step);
+    } else {
+      problem.training_batch(order.subspan(at, rows), theta.values(), gradient.values(), step);
+    }
     if (!optimizer.step(theta, gradient, rate).finite) {
       return infinity;
     }
@@ -49,7 +53,7 @@ Result<double> range_test(Problem<T>& problem, const TrainOptions& /*options*/, 
   }
   RowOrder rows = problem.order(Purpose::range_test, true);
   rows.begin(0);
-  const std::size_t needed = static_cast<std::size_t>(most_steps + 1) * std::min(plan.batch_size, problem.training_rows().size());
+  const std::size_t needed = plan.full_batch ? 0 : static_cast<std::size_t>(most_steps + 1) * plan.batch_size;
   const std::span<const std::uint32_t> order = rows.next(std::max(probe_rows, needed));
   double best_rate = *own;
   double best = infinity;

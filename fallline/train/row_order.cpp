@@ -2,6 +2,7 @@
 #include "fallline/train/row_order.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "fallline/base/expects.hpp"
@@ -26,42 +27,36 @@ void append_shuffled(std::span<const std::uint32_t> rows, const Permutation& per
 }  // namespace
 
 std::size_t usual_window(double bytes_of_a_row) {
-  constexpr double bytes = 192.0 * (1U << 20U);
-  return std::max(rows_of_a_group, static_cast<std::size_t>(bytes / std::max(1.0, bytes_of_a_row)));
+  constexpr double bytes = 64.0 * (1U << 20U);
+  return static_cast<std::size_t>(std::max(1.0, bytes / std::max(1.0, bytes_of_a_row)));
 }
 
-RowOrder::RowOrder(std::span<const std::uint32_t> rows, OrderOptions options, ThreadPool& pool)
-    : rows_(rows), options_(std::move(options)), pool_(pool) {
-  if (options_.shuffle && rows_.size() > options_.window) {
-    groups_ = rows_.back() / rows_of_a_group + 1;
-  }
-}
+RowOrder::RowOrder(const PartRows& rows, OrderOptions options, ThreadPool& pool)
+    : rows_(rows),
+      options_(std::move(options)),
+      pool_(pool),
+      groups_((rows.rows() + options_.group - 1) / options_.group),
+      groups_of_a_window_(std::max<std::size_t>(1, rows.size() <= options_.window ? groups_ : options_.window / options_.group)) {}
 
 void RowOrder::begin(std::uint32_t epoch, std::size_t place) {
   expects(place <= rows_.size(), "a place lies in the epoch");
   epoch_ = epoch;
-  place_ = 0;
   window_ = 0;
   ready_.clear();
   taken_ = 0;
-  if (!options_.shuffle) {
-    place_ = place;
-    return;
-  }
   while (place > 0 && fill()) {
     const std::size_t passed = std::min(place, ready_.size() - taken_);
     taken_ += passed;
     place -= passed;
   }
+  if (taken_ < ready_.size()) {
+    tell_window();
+  }
 }
 
 std::span<const std::uint32_t> RowOrder::next(std::size_t most) {
-  if (!options_.shuffle) {
-    const auto batch = rows_.subspan(place_, std::min(most, rows_.size() - place_));
-    place_ += batch.size();
-    return batch;
-  }
   while (ready_.size() - taken_ < most && fill()) {
+    tell_window();
   }
   const auto batch = std::span<const std::uint32_t>(ready_).subspan(taken_, std::min(most, ready_.size() - taken_));
   taken_ += batch.size();
@@ -70,38 +65,42 @@ std::span<const std::uint32_t> RowOrder::next(std::size_t most) {
 
 /// One more window behind what is ready; false where the epoch has no more.
 bool RowOrder::fill() {
-  const std::size_t at_once = std::max<std::size_t>(1, options_.window / rows_of_a_group);
-  const std::size_t first = window_ * at_once;
-  if (first >= std::max<std::size_t>(1, groups_)) {
+  if (window_ >= windows()) {
     return false;
+  }
+  const std::vector<std::uint32_t> groups = groups_of(window_);
+  std::vector<std::uint32_t> rows;
+  for (const std::uint32_t group : groups) {
+    rows_.append(group * options_.group, std::min(rows_.rows(), (group + std::size_t{1}) * options_.group), rows);
   }
   ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(taken_));
   taken_ = 0;
-  if (groups_ == 0) {
-    append_shuffled(rows_, Permutation(rows_.size(), options_.seed, options_.purpose, epoch_), pool_, ready_);
-  } else {
-    const Permutation turns(groups_, options_.seed, Purpose::group_order, epoch_);
-    std::vector<std::uint32_t> rows;
-    for (std::size_t k = first; k < std::min(groups_, first + at_once); ++k) {
-      const auto number = static_cast<std::size_t>(turns(k));
-      const auto members = group(number);
-      rows.insert(rows.end(), members.begin(), members.end());
-      if (options_.on_group && !members.empty()) {
-        options_.on_group(members.front(), members.back() - members.front() + std::size_t{1});
-      }
-    }
-    // Windows differ by their seeds, which are drawn for each epoch.
-    const std::uint64_t seed = Random(options_.seed, Purpose::window_order, epoch_).bits(window_);
+  // Windows differ by their seeds, which are drawn for each epoch.
+  const std::uint64_t seed = windows() == 1 ? options_.seed : Random(options_.seed, Purpose::window_order, epoch_).bits(window_);
+  if (options_.shuffle) {
     append_shuffled(rows, Permutation(rows.size(), seed, options_.purpose, epoch_), pool_, ready_);
+  } else {
+    ready_.insert(ready_.end(), rows.begin(), rows.end());
   }
   ++window_;
   return true;
 }
 
-std::span<const std::uint32_t> RowOrder::group(std::size_t number) const {
-  const auto first = std::lower_bound(rows_.begin(), rows_.end(), number * rows_of_a_group);
-  const auto last = std::lower_bound(first, rows_.end(), (number + 1) * rows_of_a_group);
-  return {first, last};
+void RowOrder::tell_window() const {
+  if (options_.on_window) {
+    options_.on_window(groups_of(window_ - 1), groups_of(window_));
+  }
+}
+
+std::vector<std::uint32_t> RowOrder::groups_of(std::size_t window) const {
+  const std::size_t first = std::min(groups_, window * groups_of_a_window_);
+  std::vector<std::uint32_t> groups(std::min(groups_of_a_window_, groups_ - first));
+  std::iota(groups.begin(), groups.end(), static_cast<std::uint32_t>(first));
+  if (options_.shuffle && windows() > 1) {
+    const Permutation turns(groups_, options_.seed, Purpose::group_order, epoch_);
+    std::transform(groups.begin(), groups.end(), groups.begin(), [&](std::uint32_t k) { return static_cast<std::uint32_t>(turns(k)); });
+  }
+  return groups;
 }
 
 }  // namespace fallline

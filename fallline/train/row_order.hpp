@@ -13,28 +13,28 @@
 
 #include "fallline/base/random.hpp"
 #include "fallline/math/thread_pool.hpp"
+#include "fallline/train/part_rows.hpp"
 
 namespace fallline {
 
-/// Rows of a data set that are read together. Part of what a seed means: never changed.
-inline constexpr std::size_t rows_of_a_group = 4096;
-
-/// The window where the user names none: as many rows as 192 MiB hold in float, whatever the memory.
+/// The window where the user names none: as many rows as 64 MiB hold in float, whatever the memory.
 std::size_t usual_window(double bytes_of_a_row);
 
-/// shuffle: false: as they lie. on_group: told of the first row and the number of rows of each group before a window with it is visited.
+/// shuffle: false: as they lie. window and group: in rows. on_window: called with the groups whose rows come next, and with those that come
+/// after them, none at the end.
 struct OrderOptions {
   std::uint64_t seed = 0;
   Purpose purpose = Purpose::row_order;
   bool shuffle = true;
-  std::size_t window = rows_of_a_group;
-  std::function<void(std::size_t first, std::size_t rows)> on_group = {};
+  std::size_t window = 4096;
+  std::size_t group = 4096;
+  std::function<void(std::span<const std::uint32_t> groups, std::span<const std::uint32_t> next)> on_window = {};
 };
 
 class RowOrder {
  public:
-  /// rows: ascending; they and the pool outlive the order.
-  RowOrder(std::span<const std::uint32_t> rows, OrderOptions options, ThreadPool& pool);
+  /// The rows and the pool outlive the order.
+  RowOrder(const PartRows& rows, OrderOptions options, ThreadPool& pool);
 
   /// To the start of an epoch, or to its position `place`.
   void begin(std::uint32_t epoch, std::size_t place = 0);
@@ -44,16 +44,18 @@ class RowOrder {
 
  private:
   bool fill();
-  std::span<const std::uint32_t> group(std::size_t number) const;
+  void tell_window() const;
+  std::size_t windows() const { return (groups_ + groups_of_a_window_ - 1) / groups_of_a_window_; }
+  std::vector<std::uint32_t> groups_of(std::size_t window) const;
 
-  std::span<const std::uint32_t> rows_;
+  const PartRows& rows_;
   OrderOptions options_;
   ThreadPool& pool_;
-  std::size_t groups_ = 0;  // 0: one window holds all rows
+  std::size_t groups_ = 0;
+  std::size_t groups_of_a_window_ = 1;
   std::uint32_t epoch_ = 0;
-  std::size_t place_ = 0;             // in the order as it lies
   std::size_t window_ = 0;            // the next to be filled
-  std::vector<std::uint32_t> ready_;  // shuffled rows,
+  std::vector<std::uint32_t> ready_;  // rows in the order of the epoch,
   std::size_t taken_ = 0;             // and how many of them are visited
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 /// Calls visit(column, value) for each value of the row.
 template <class T, class Visit>
-void visit_row(const Rows<T>& rows, std::uint32_t row, Visit visit) {
+void visit_row(const Rows<T>& rows, std::size_t row, Visit visit) {
   if (rows.sparse) {
     for (std::uint64_t k = rows.starts[row]; k < rows.starts[row + 1]; ++k) {
       visit(rows.columns[k], static_cast<double>(rows.values[k]));
@@ -30,9 +30,8 @@ class Batch {
   explicit Batch(Problem<T>& problem) : problem_(problem) {}
 
   double operator()(std::span<const double> theta, std::span<const std::uint32_t> some, std::span<double> gradient) {
-    const auto training = problem_.training_rows();
     rows_.resize(some.size());
-    std::transform(some.begin(), some.end(), rows_.begin(), [&](std::uint32_t i) { return training[i]; });
+    std::transform(some.begin(), some.end(), rows_.begin(), [&](std::uint32_t i) { return problem_.feed().number(Part::training, i); });
     theta_.resize(theta.size());
     std::transform(theta.begin(), theta.end(), theta_.begin(), [](double x) { return static_cast<T>(x); });
     gradient_.resize(theta.size());
@@ -53,7 +52,7 @@ class Batch {
 template <class T>
 FiniteSum row_sum(Problem<T>& problem) {
   FiniteSum sum;
-  sum.rows = problem.training_rows().size();
+  sum.rows = problem.rows(Part::training);
   sum.value_and_gradient = [batch = std::make_shared<Batch<T>>(problem)](auto theta, auto rows, auto gradient) {
     return (*batch)(theta, rows, gradient);
   };
@@ -61,9 +60,11 @@ FiniteSum row_sum(Problem<T>& problem) {
     return sum;
   }
   const std::size_t n = problem.features();
-  sum.slope = [&problem, n, scale = 1 / mean_weight(problem.rows())](std::span<const double> theta, std::uint32_t index) {
-    const Rows<T>& rows = problem.rows();
-    const std::uint32_t row = problem.training_rows()[index];
+  sum.slope = [&problem, n, scale = 1 / problem.feed().whole().mean_weight](std::span<const double> theta, std::uint32_t index) {
+    const std::uint32_t number = problem.feed().number(Part::training, index);
+    const Picked<T> one = problem.feed().take({&number, 1});
+    const Rows<T>& rows = one.rows;
+    const std::uint32_t row = one.numbers.front();
     double score = problem.intercept() ? theta[n] : 0;
     visit_row(rows, row, [&](std::size_t j, double x) { score += theta[j] * x; });
     const double target = static_cast<double>(rows.target[row]);
@@ -72,7 +73,9 @@ FiniteSum row_sum(Problem<T>& problem) {
     return score;
   };
   sum.add_row = [&problem, n](std::uint32_t index, double factor, std::span<double> total) {
-    visit_row(problem.rows(), problem.training_rows()[index], [&](std::size_t j, double x) { total[j] += factor * x; });
+    const std::uint32_t number = problem.feed().number(Part::training, index);
+    const Picked<T> one = problem.feed().take({&number, 1});
+    visit_row(one.rows, one.numbers.front(), [&](std::size_t j, double x) { total[j] += factor * x; });
     if (problem.intercept()) {
       total[n] += factor;
     }

@@ -12,16 +12,20 @@ namespace fallline {
 
 namespace {
 
-constexpr std::size_t most_rows = 1 << 16;  // an eigenvalue of the second moments is known well enough from this many
+constexpr std::size_t most_rows = 1 << 16;  // an eigenvalue of the second moments is known well enough from this many,
+constexpr double most_bytes = 64e6;         // or from fewer that are wide
 constexpr int iterations = 20;
 constexpr double margin = 1.02;  // power iteration approaches from below
 
-/// Evenly spaced rows, at most most_rows of them.
-std::vector<std::uint32_t> sample(std::span<const std::uint32_t> rows) {
-  const std::size_t stride = (rows.size() + most_rows - 1) / most_rows;
+/// Evenly spaced training rows.
+template <class T>
+std::vector<std::uint32_t> sample(const Feed<T>& feed) {
+  const std::size_t rows = feed.part(Part::training).size();
+  const std::size_t few = std::min(most_rows, static_cast<std::size_t>(std::max(256.0, most_bytes / feed.bytes_of_a_row())));
+  const std::size_t stride = (rows + few - 1) / few;
   std::vector<std::uint32_t> picked;
-  for (std::size_t i = 0; i < rows.size(); i += stride) {
-    picked.push_back(rows[i]);
+  for (std::size_t i = 0; i < rows; i += stride) {
+    picked.push_back(feed.number(Part::training, i));
   }
   return picked;
 }
@@ -62,17 +66,19 @@ Smoothness measure_smoothness(Problem<T>& problem, std::uint64_t seed) {
   Smoothness smoothness;
   const double curvature =
       problem.loss().curvature / (problem.loss().task != LossTask::multiclass ? static_cast<double>(problem.outputs()) : 1);
-  smoothness.rows = problem.training_rows().size();
+  smoothness.rows = problem.rows(Part::training);
   if (curvature == 0 || !problem.loss().smooth || problem.has_hidden_layers()) {
     return smoothness;
   }
-  Rows<T> rows = problem.rows();
+  const std::vector<std::uint32_t> numbers = sample(problem.feed());
+  const Picked<T> some = problem.feed().take(numbers);
+  const std::span<const std::uint32_t> picked = some.numbers;
+  Rows<T> rows = some.rows;
   const std::vector<T> zeros(rows.rows, 0);
   rows.target = zeros;
   rows.targets = 1;
-  const std::vector<std::uint32_t> picked = sample(problem.training_rows());
   const auto squared = make_loss("squared");
-  LinearPass<T> pass(rows, **squared, OutputActivation::identity, 1, problem.intercept());
+  LinearPass<T> pass(rows, problem.feed().whole(), **squared, OutputActivation::identity, 1, problem.intercept());
   std::vector<T> v(pass.parameters());
   std::vector<T> product(v.size());
   const Random random(seed, Purpose::probe);

@@ -10,6 +10,6 @@ namespace fallline {
 
 /// A warning where the rows are sorted by the target and the plan's batches do not come from all over the file; else empty.
 template <class T>
-std::string warning_of_sorted_rows(const Problem<T>& problem, const Plan& plan, const TrainOptions& options);
+std::string warning_of_sorted_rows(Problem<T>& problem, const Plan& plan, const TrainOptions& options);
 
 }  // namespace fallline

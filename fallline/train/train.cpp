@@ -46,20 +46,20 @@ Result<void> check(const TrainOptions& options, std::size_t training, std::size_
 
 /// The logistic losses have no minimum where the classes can be told apart: any weights that do so are beaten by twice those weights.
 template <class T>
-void warn_of_separation(const Problem<T>& problem, const Descent<T>& descent, Run& run) {
+void warn_of_separation(Problem<T>& problem, const Descent<T>& descent, Run& run) {
   const LossInfo& loss = problem.loss();
   const ChainOptions& chain = problem.chain();
   const bool without_minimum = (loss.name == "logistic" || loss.name == "cross_entropy") && label_smoothing(loss) == 0;
   const bool fitted = run.outcome == Outcome::converged || run.outcome == Outcome::budget || run.outcome == Outcome::stalled;
   if (!without_minimum || problem.has_hidden_layers() || chain.l1 > 0 || chain.l2 > 0 || chain.weight_decay > 0 || !fitted ||
-      problem.metric(problem.training_rows(), descent.theta) < 1) {
+      problem.metric(Part::training, descent.theta) < 1) {
     return;
   }
   run.warnings.push_back(
       fmt::format("The model tells the classes of all {} rows apart, so its loss has no minimum: it falls for as long as the weights grow, "
                   "and training stopped at weights of no particular size, with probabilities near 0 and 1. Pass --l2 1e-4, say, for "
                   "weights that mean something, and see whether a column gives the answer away.",
-                  grouped(static_cast<std::int64_t>(problem.training_rows().size()))));
+                  grouped(static_cast<std::int64_t>(problem.rows(Part::training)))));
 }
 
 /// What the run was begun with, in every checkpoint; a checkpoint to go on from must tell the same.
@@ -71,21 +71,24 @@ Result<Checkpoint> identity_of(const Dataset<T>& data, const TargetCoding& targe
     return base;
   }
   base.facts = identity(checkpoints.options.empty() ? options_told(model, options) : checkpoints.options);
-  const std::string now = data_identity(data, target, options);
+  const Result<std::string> now = data_identity(data, target, options);
+  if (!now) {
+    return now.error();
+  }
   if (checkpoints.resume) {
     const Checkpoint& state = checkpoints.resume->state;
     if (const auto same = check_identity(state, base.facts); !same) {
       return same.error();
     }
     const std::string* before = state.fact(data_key);
-    if (before == nullptr || *before != now) {
+    if (before == nullptr || *before != *now) {
       return data_error(
           fmt::format("The data has changed: the run was begun with {}, and these are {}. Bring back the data as it was, or "
                       "begin another run.",
-                      before == nullptr ? "other data" : *before, now));
+                      before == nullptr ? "other data" : *before, *now));
     }
   }
-  base.facts.emplace_back(data_key, now);
+  base.facts.emplace_back(data_key, *now);
   return base;
 }
 
@@ -121,11 +124,11 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   if (!model) {
     return model.error();
   }
-  if (!model->network.hidden.empty() && data.view().features == 0) {
+  if (!model->network.hidden.empty() && data.features == 0) {
     return usage_error("A network needs at least one feature, and no column makes one. Leave --hidden out for a model of the mean alone.");
   }
   Problem<T> problem(data, target, *model, options, pool);
-  if (const auto well = check(options, problem.training_rows().size(), problem.validation_rows().size()); !well) {
+  if (const auto well = check(options, problem.rows(Part::training), problem.rows(Part::held_out)); !well) {
     return well.error();
   }
   if (options.start && !problem.fits(*options.start)) {
@@ -166,11 +169,13 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   }
   pass_verdict(problem, *plan, options, *descent, run);
   warn_of_separation(problem, *descent, run);
-  if (!problem.validation_rows().empty()) {
-    const auto held_out = problem.validation_rows();
-    const double loss = problem.batch(held_out, descent->theta, {});
-    run.validation = {{"loss", problem.told_loss(held_out, descent->theta, loss)},
-                      {target.classification ? "accuracy" : "rmse", problem.metric(held_out, descent->theta)}};
+  if (problem.rows(Part::held_out) > 0) {
+    const double loss = problem.batch(Part::held_out, descent->theta, {});
+    run.validation = {{"loss", problem.told_loss(Part::held_out, descent->theta, loss)},
+                      {target.classification ? "accuracy" : "rmse", problem.metric(Part::held_out, descent->theta)}};
+  }
+  if (problem.feed().fault()) {
+    return *problem.feed().fault();
   }
   run.model = problem.model(descent->theta);
   run.parameters = run.model.parameters();

@@ -68,7 +68,7 @@ void pass_verdict(Problem<T>& problem, const Plan& plan, const TrainOptions& opt
                   {"gradient_norm", norm},
                   {options.start ? "gradient_norm_at_fresh_start" : "gradient_norm_at_start", start.gradient_norm},
                   {"objective_at_start", start.told_objective}};
-  std::string rows = rows_of(problem.training_rows().size());
+  std::string rows = rows_of(problem.rows(Part::training));
   if (descent.softening) {
     const double excess = problem.in_data_units(descent.softening->excess);
     run.evidence.emplace_back("softening_excess", excess);

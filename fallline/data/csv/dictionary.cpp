@@ -2,6 +2,7 @@
 #include "fallline/data/csv/dictionary.hpp"
 
 #include <cstring>
+#include <utility>
 
 namespace fallline::csv {
 
@@ -57,6 +58,22 @@ void Dictionary::grow() {
     }
     slots_[slot] = static_cast<std::int32_t>(code);
   }
+}
+
+void Dictionary::keep_texts() {
+  std::size_t size = 0;
+  for (const std::string_view text : levels_) {
+    size += text.size();
+  }
+  std::forward_list<std::string> kept(1);
+  std::string& bytes = kept.front();
+  bytes.reserve(size);
+  for (std::string_view& text : levels_) {
+    const std::size_t at = bytes.size();
+    bytes.append(text);
+    text = std::string_view(bytes.data() + at, text.size());
+  }
+  owned_ = std::move(kept);
 }
 
 }  // namespace fallline::csv

@@ -15,6 +15,9 @@ class Dictionary {
   /// The code of `text`, a new one where it was not seen before. `lasting`: the bytes outlive the dictionary and need no copy.
   std::int32_t code_of(std::string_view text, bool lasting);
 
+  /// Copies every text, so that the bytes they were read from need not stay.
+  void keep_texts();
+
   /// code -> text.
   const std::vector<std::string_view>& levels() const { return levels_; }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <utility>
 
 #include "fallline/base/file.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 #if defined(FALLLINE_CAN_MAP)
 /// The pages of a regular file; an owner of nothing where it cannot be mapped (a pipe, a fault): then reading tells why.
-std::shared_ptr<const void> map_file(const std::string& path, Memory* memory, std::size_t& size) {
+std::shared_ptr<const void> map_file(const std::string& path, std::size_t& size) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) {
     return nullptr;
@@ -36,29 +37,22 @@ std::shared_ptr<const void> map_file(const std::string& path, Memory* memory, st
   if (pages == MAP_FAILED) {
     return nullptr;
   }
-  if (memory != nullptr) {
-    memory->watch(pages, size);
-  }
-  return {pages, [size, memory](void* mapped) {
-            if (memory != nullptr) {
-              memory->unwatch(mapped);
-            }
-            ::munmap(mapped, size);
-          }};
+  return {pages, [size](void* mapped) { ::munmap(mapped, size); }};
 }
 #else
-std::shared_ptr<const void> map_file(const std::string& /*path*/, Memory* /*memory*/, std::size_t& /*size*/) { return nullptr; }
+std::shared_ptr<const void> map_file(const std::string& /*path*/, std::size_t& /*size*/) { return nullptr; }
 #endif
 
 }  // namespace
 
-Result<FileText> FileText::open(const std::string& path, Memory* memory) {
+Result<FileText> FileText::open(const std::string& path) {
   std::size_t size = 0;
-  if (auto pages = map_file(path, memory, size)) {
+  if (auto pages = map_file(path, size)) {
     FileText text;
     text.name_ = path;
     text.bytes_ = {static_cast<const char*>(pages.get()), size};
     text.owner_ = std::move(pages);
+    text.mapped_ = true;
     return text;
   }
   Result<std::string> bytes = read_file(path);
@@ -77,6 +71,17 @@ FileText FileText::holding(std::string text, std::string name) {
   return held;
 }
 
+void FileText::let_go([[maybe_unused]] const char* first, [[maybe_unused]] const char* last) const {
+#if defined(FALLLINE_CAN_MAP)
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const std::uintptr_t from = (reinterpret_cast<std::uintptr_t>(first) + page - 1) / page * page;
+  const std::uintptr_t to = reinterpret_cast<std::uintptr_t>(last) / page * page;
+  if (mapped_ && from < to) {
+    (void)::madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);  // NOLINT(performance-no-int-to-ptr)
+  }
+#endif
+}
+
 std::string FileText::place(const char* at) const {
   std::size_t line = 1 + lines_before_;
   for (const char* c = bytes_.data(); c < at; ++c) {
@@ -86,13 +91,13 @@ std::string FileText::place(const char* at) const {
   return fmt::format("{}:{}", name_, line);
 }
 
-Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths, Memory* memory) {
+Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths) {
   if (paths.empty()) {
     return usage_error("No file to read was named.");
   }
   std::vector<FileText> files;
   for (const std::string& path : paths) {
-    Result<FileText> file = FileText::open(path, memory);
+    Result<FileText> file = FileText::open(path);
     if (!file) {
       return file.error();
     }

@@ -8,15 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "fallline/base/memory.hpp"
 #include "fallline/base/result.hpp"
 
 namespace fallline::csv {
 
 class FileText {
  public:
-  /// memory: watches the pages of the mapping, and must outlive the text; null: nobody does.
-  static Result<FileText> open(const std::string& path, Memory* memory = nullptr);
+  static Result<FileText> open(const std::string& path);
   static FileText holding(std::string text, std::string name);
 
   const std::string& name() const { return name_; }
@@ -26,6 +24,8 @@ class FileText {
     bytes_.remove_prefix(bytes);
     lines_before_ += lines;
   }
+  /// These bytes have been read: they need not stay in memory. They may be read again, from the file.
+  void let_go(const char* first, const char* last) const;
   /// "FILE:LINE" of a character of this text. Counts lines from the start, so it is for messages only.
   std::string place(const char* at) const;
 
@@ -33,10 +33,11 @@ class FileText {
   std::string name_;
   std::string_view bytes_;
   std::size_t lines_before_ = 0;
+  bool mapped_ = false;
   std::shared_ptr<const void> owner_;  // a mapping or a string
 };
 
 /// All of them, in their order; a usage error where there is none.
-Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths, Memory* memory = nullptr);
+Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths);
 
 }  // namespace fallline::csv

@@ -144,10 +144,14 @@ class CsvSource final : public Source {
           return record_fault(file, part.fault, names, dialect_);
         }
       }
+      const char* const from = begin;
       begin = parts.back().end;
       inside = surveyed.inside;
       if (const Result<void> well = take_parts(f, surveyed.ranges, parts, parsed, tally, pool); !well) {
         return well;
+      }
+      if (stash_.memory() != nullptr) {
+        file.let_go(from, begin);
       }
     }
     tell_file(file, tally.idle, tally.rows);
@@ -169,6 +173,11 @@ class CsvSource final : public Source {
       if (records[i].rows > 0) {
         tally.rows += records[i].rows;
         put_in_order(records[i], parsed.orders[f]);
+        for (Dictionary& dictionary : records[i].dictionaries) {
+          if (stash_.memory() != nullptr) {
+            dictionary.keep_texts();
+          }
+        }
         parsed.parts.push_back({f, ranges[i], std::move(records[i]), {}});
       }
     }

@@ -7,6 +7,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/encoder.hpp"
+#include "fallline/data/row_file.hpp"
 
 namespace fallline {
 
@@ -14,14 +15,17 @@ namespace {
 
 /// The weight of all training rows of each class.
 template <class T>
-std::vector<double> class_totals(const Dataset<T>& data, std::size_t classes, const Split& split) {
+Result<std::vector<double>> class_totals(const Dataset<T>& data, std::size_t classes, const Split& split) {
   std::vector<double> totals(classes);
-  for (std::size_t i = 0; i < data.rows; ++i) {
-    if (!split.holds_out(i)) {
-      totals[static_cast<std::size_t>(data.target[i])] += data.weight.empty() ? 1 : static_cast<double>(data.weight[i]);
+  const auto count = [&](std::size_t first, std::span<const T> target, std::span<const T> weight) {
+    for (std::size_t i = 0; i < target.size(); ++i) {
+      if (!split.holds_out(first + i)) {
+        totals[static_cast<std::size_t>(target[i])] += weight.empty() ? 1 : static_cast<double>(weight[i]);
+      }
     }
-  }
-  return totals;
+  };
+  const Result<void> well = each_target<T>(data, count);
+  return well ? Result<std::vector<double>>(std::move(totals)) : well.error();
 }
 
 std::vector<double> balanced(const std::vector<double>& totals) {
@@ -57,9 +61,16 @@ Result<std::vector<double>> weigh_classes(Dataset<T>& data, const TargetCoding& 
   if (!target.classification) {
     return usage_error(fmt::format("--class-weight: {} is predicted as a number and has no classes.", quoted(target.name)));
   }
-  auto each = weights.balanced ? Result<std::vector<double>>(balanced(class_totals(data, target.classes.size(), split)))
-                               : named(target, weights.by_name);
+  auto each = named(target, weights.by_name);
+  if (weights.balanced) {
+    const auto totals = class_totals(data, target.classes.size(), split);
+    each = totals ? Result<std::vector<double>>(balanced(*totals)) : totals.error();
+  }
   if (!each) {
+    return each;
+  }
+  if (data.file) {
+    data.file->weigh(*each, split);
     return each;
   }
   if (data.weight.empty()) {

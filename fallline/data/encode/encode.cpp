@@ -13,6 +13,7 @@
 #include "fallline/data/encode/labels.hpp"
 #include "fallline/data/encode/room.hpp"
 #include "fallline/data/encoder.hpp"
+#include "fallline/data/row_file.hpp"
 
 namespace fallline {
 
@@ -28,54 +29,77 @@ class RowEncoder {
  public:
   /// data: with the room for its rows.
   RowEncoder(const Schema& schema, const Binding& binding, Dataset<T> data, ThreadPool& pool)
-      : schema_(schema), binding_(binding), pool_(pool), data_(std::move(data)) {}
+      : schema_(schema), binding_(binding), pool_(pool), data_(std::move(data)), some_(empty_like(data_)) {}
 
   Result<void> take(const Chunk& chunk) {
     expects(chunk.first_row + chunk.rows <= data_.rows, "a source yields the rows that its schema counts");
-    const bool finite = data_.sparse ? take_sparse(chunk) : take_dense(chunk);
-    if (!finite) {
-      return not_finite(chunk);
+    if (!data_.file) {
+      return encode_rows(chunk, static_cast<std::size_t>(chunk.first_row), data_);
     }
-    const auto first = static_cast<std::size_t>(chunk.first_row);
-    if (binding_.target) {
-      const auto into = std::span(data_.target).subspan(first * data_.targets, chunk.rows * data_.targets);
-      const Result<void> well = encoding::encode_target<T>(chunk, schema_, binding_, into);
-      if (!well) {
-        return well;
-      }
+    some_.rows = chunk.rows;
+    some_.starts.assign(data_.sparse ? chunk.rows + 1 : 0, 0);
+    some_.dense.resize(chunk.rows * data_.stride);
+    some_.target.resize(binding_.target ? chunk.rows * data_.targets : 0);
+    some_.weight.resize(binding_.weight ? chunk.rows : 0);
+    if (const Result<void> well = encode_rows(chunk, 0, some_); !well) {
+      return well;
     }
-    if (binding_.weight) {
-      return encoding::encode_weight<T>(chunk, schema_, binding_, std::span(data_.weight).subspan(first, chunk.rows));
-    }
-    return {};
+    return data_.file->append(some_);
   }
 
   Result<Dataset<T>> finish() {
-    if (binding_.weight && std::all_of(data_.weight.begin(), data_.weight.end(), [](T w) { return w == 0; })) {
+    if (binding_.weight && !any_weight_) {
       const std::string& name = schema_.columns[binding_.columns[*binding_.weight]].name;
       return data_error(fmt::format("Every weight in column {} is 0: no row would count.", quoted(name)));
+    }
+    if (data_.file) {
+      if (const Result<void> well = data_.file->finish(); !well) {
+        return well.error();
+      }
     }
     return std::move(data_);
   }
 
  private:
-  bool take_dense(const Chunk& chunk) {
+  /// The rows of the chunk as rows `first` and following of `to`.
+  Result<void> encode_rows(const Chunk& chunk, std::size_t first, Dataset<T>& to) {
+    const bool finite = to.sparse ? encode_sparse(chunk, first, to) : encode_dense(chunk, first, to);
+    if (!finite) {
+      return not_finite(chunk);
+    }
+    if (binding_.target) {
+      const auto into = std::span(to.target).subspan(first * to.targets, chunk.rows * to.targets);
+      const Result<void> well = encoding::encode_target<T>(chunk, schema_, binding_, into);
+      if (!well) {
+        return well;
+      }
+    }
+    if (!binding_.weight) {
+      return {};
+    }
+    const auto weight = std::span(to.weight).subspan(first, chunk.rows);
+    const Result<void> well = encoding::encode_weight<T>(chunk, schema_, binding_, weight);
+    any_weight_ = any_weight_ || std::any_of(weight.begin(), weight.end(), [](T w) { return w != 0; });
+    return well;
+  }
+
+  bool encode_dense(const Chunk& chunk, std::size_t at, Dataset<T>& to) {
     std::atomic<bool> finite = true;
-    T* rows = data_.dense.data() + chunk.first_row * data_.stride;
+    T* rows = to.dense.data() + at * to.stride;
     pool_.run((chunk.rows + block_rows - 1) / block_rows, [&](std::size_t block) {
       const std::size_t first = block * block_rows;
       const std::size_t last = std::min(chunk.rows, first + block_rows);
-      std::fill_n(rows + first * data_.stride, (last - first) * data_.stride, T(0));
-      if (!encoding::fill_dense(chunk, binding_, first, last, data_.stride, rows + first * data_.stride)) {
+      std::fill_n(rows + first * to.stride, (last - first) * to.stride, T(0));
+      if (!encoding::fill_dense(chunk, binding_, first, last, to.stride, rows + first * to.stride)) {
         finite.store(false, std::memory_order_relaxed);
       }
     });
     return finite.load();
   }
 
-  bool take_sparse(const Chunk& chunk) {
+  bool encode_sparse(const Chunk& chunk, std::size_t at, Dataset<T>& to) {
     const std::size_t blocks = (chunk.rows + block_rows - 1) / block_rows;
-    std::uint64_t* starts = data_.starts.data() + chunk.first_row;
+    std::uint64_t* starts = to.starts.data() + at;
     pool_.run(blocks, [&](std::size_t block) {
       for (std::size_t i = block * block_rows; i < std::min(chunk.rows, (block + 1) * block_rows); ++i) {
         starts[i + 1] = encoding::count_entries(chunk, binding_, i);
@@ -85,12 +109,12 @@ class RowEncoder {
       starts[i + 1] += starts[i];
     }
     const auto entries = static_cast<std::size_t>(starts[chunk.rows]);
-    data_.columns.resize(entries);
-    data_.values.resize(entries);
+    to.columns.resize(entries);
+    to.values.resize(entries);
     std::atomic<bool> finite = true;
     pool_.run(blocks, [&](std::size_t block) {
       for (std::size_t i = block * block_rows; i < std::min(chunk.rows, (block + 1) * block_rows); ++i) {
-        if (!encoding::fill_entries(chunk, binding_, i, data_.columns.data() + starts[i], data_.values.data() + starts[i])) {
+        if (!encoding::fill_entries(chunk, binding_, i, to.columns.data() + starts[i], to.values.data() + starts[i])) {
           finite.store(false, std::memory_order_relaxed);
         }
       }
@@ -132,6 +156,8 @@ class RowEncoder {
   const Binding& binding_;
   ThreadPool& pool_;
   Dataset<T> data_;
+  Dataset<T> some_;  // the rows of a chunk on their way to the file
+  bool any_weight_ = false;
 };
 
 }  // namespace

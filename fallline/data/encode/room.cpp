@@ -11,6 +11,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/data/encode/columns.hpp"
 #include "fallline/data/encode/fill.hpp"
+#include "fallline/data/row_file.hpp"
 
 namespace fallline::encoding {
 
@@ -59,21 +60,28 @@ Result<std::uint64_t> count_all_entries(Source& source, const Binding& binding, 
   return well ? Result<std::uint64_t>(all) : well.error();
 }
 
-/// What the arrays of the data take, with what training lays beside them: a target in its own units, the numbers of the rows, the weights
-/// of classes, and of sparse rows other columns.
+/// What the arrays of the data take in memory, with what training lays beside them: a target in its own units, the numbers of the rows, the
+/// weights of classes, and of sparse rows other columns.
 template <class T>
 std::uint64_t bytes_of(const Schema& schema, const Dataset<T>& data, std::uint64_t entries) {
-  constexpr std::uint64_t arrays = 16;  // each is rounded up
   const std::uint64_t of_a_row = data.sparse ? sizeof(std::uint64_t) : data.stride * sizeof(T);
   const std::uint64_t of_an_entry = sizeof(T) + 2 * sizeof(std::uint32_t);
-  return schema.rows * (of_a_row + (2 * data.targets + 1) * sizeof(T) + sizeof(std::uint32_t)) + entries * of_an_entry + arrays * ScratchRoom::size_of(1);
+  return schema.rows * (of_a_row + (2 * data.targets + 1) * sizeof(T) + sizeof(std::uint32_t)) + entries * of_an_entry;
+}
+
+/// As many bytes as a row has in float at least, by what is known before rows are read.
+template <class T>
+double bytes_of_a_row(const Schema& schema, const Binding& binding, const Dataset<T>& data) {
+  const double entries = static_cast<double>(binding.features.size()) +
+                         static_cast<double>(schema.matrix_entries) / std::max(1.0, static_cast<double>(schema.rows));
+  return data.sparse ? entries * (sizeof(float) + sizeof(std::uint32_t)) : static_cast<double>(data.stride) * sizeof(float);
 }
 
 std::string in_megabytes(std::uint64_t bytes) { return grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)) + " MB"; }
 
-/// Puts the data into a file where memory has no room for so many bytes.
+/// The data gets a file where memory has no room for so many bytes.
 template <class T>
-Result<void> settle_place(const Place& place, std::uint64_t bytes, Dataset<T>& data) {
+Result<void> settle_place(const Place& place, std::uint64_t bytes, bool weighted, Dataset<T>& data) {
   Memory& memory = *place.memory;
   if (memory.take(bytes)) {
     data.share =
@@ -89,12 +97,16 @@ Result<void> settle_place(const Place& place, std::uint64_t bytes, Dataset<T>& d
   if (place.on_file) {
     place.on_file(bytes);
   }
-  Result<std::shared_ptr<ScratchRoom>> room = ScratchRoom::create(memory, bytes);
-  if (!room) {
-    return room.error();
+  auto file = RowFile<T>::create(memory, data, weighted, bytes);
+  if (!file) {
+    return file.error();
   }
-  data.place_in(std::move(*room));
+  data.file = std::move(*file);
   return {};
+}
+
+bool has_words(const Binding& binding) {
+  return std::any_of(binding.features.begin(), binding.features.end(), [](const BoundColumn& column) { return column.coding->hash.words; });
 }
 
 }  // namespace
@@ -110,25 +122,26 @@ Result<Dataset<T>> room_for_rows(Source& source, const Schema& schema, const Enc
   data.stride = data.sparse ? 0 : stride_for(encoder.features);
   data.targets = binding.target ? binding.target->chunk_columns.size() : 1;
   std::uint64_t entries = data.sparse ? most_entries(schema, binding) : 0;
+  data.group_rows = rows_of_a_group(bytes_of_a_row(schema, binding, data));
   if (place.memory != nullptr) {
-    // A bound that fits is enough; one that does not may be far off, for texts above all.
-    const std::uint64_t bytes = bytes_of(schema, data, entries);
-    if (data.sparse && !place.memory->has_room(bytes)) {
+    // A bound that fits is enough; one that does not may be far off where a text counts by its words.
+    if (data.sparse && has_words(binding) && !place.memory->has_room(bytes_of(schema, data, entries))) {
       const Result<std::uint64_t> counted = count_all_entries(source, binding, pool);
       if (!counted) {
         return counted.error();
       }
       entries = *counted;
     }
-    if (const Result<void> well = settle_place(place, bytes_of(schema, data, entries), data); !well) {
-      return well.error();
+    const Result<void> well = settle_place(place, bytes_of(schema, data, entries), binding.weight.has_value(), data);
+    if (!well || data.file) {
+      return well ? Result<Dataset<T>>(std::move(data)) : well.error();
     }
   }
   if (data.sparse) {
     const std::uint64_t usual = rows * binding.features.size() + schema.matrix_entries;
     data.starts.assign(rows + 1, 0);
-    data.columns.reserve(static_cast<std::size_t>(data.room ? entries : usual));
-    data.values.reserve(static_cast<std::size_t>(data.room ? entries : usual));
+    data.columns.reserve(static_cast<std::size_t>(usual));
+    data.values.reserve(static_cast<std::size_t>(usual));
   } else {
     data.dense.resize(rows * data.stride);
   }

@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "fallline/data/csv.hpp"
 #include "fallline/data/libsvm.hpp"
+#include "fallline/data/row_file.hpp"
 
 namespace fallline {
 namespace {
@@ -43,10 +46,20 @@ void expect_same(const Dataset<float>& a, const Dataset<float>& b) {
   EXPECT_TRUE(std::equal(a.target.begin(), a.target.end(), b.target.begin(), b.target.end()));
 }
 
+Dataset<float> read_back(const Dataset<float>& data) {
+  Dataset<float> all = empty_like(data);
+  std::vector<std::uint32_t> groups(data.file->groups());
+  std::iota(groups.begin(), groups.end(), 0U);
+  EXPECT_TRUE(data.file->read(groups, all).has_value());
+  EXPECT_EQ(all.rows, data.rows);
+  return all;
+}
+
 std::string table() {
   std::string text = "x,t,y\n";
   for (int i = 0; i < 2000; ++i) {
-    text += std::to_string(0.5 * (i % 90)) + "," + (i % 9 == 0 ? "" : "level" + std::to_string(i % 30)) + "," + std::to_string(i % 2) + "\n";
+    text +=
+        std::to_string(0.5 * (i % 90)) + "," + (i % 9 == 0 ? "" : "level" + std::to_string(i % 30)) + "," + std::to_string(i % 2) + "\n";
   }
   return text;
 }
@@ -59,12 +72,12 @@ TEST(EncodedRows, AreTheSameInMemoryAndInAFile) {
     options.memory = &none;
     const auto without = encoded(csv_from_text(table(), "t.csv", options), "y", &none, true, hash_bits);
     ASSERT_TRUE(with.has_value() && without.has_value());
-    EXPECT_EQ(with->data.room, nullptr);
-    ASSERT_NE(without->data.room, nullptr);
+    EXPECT_EQ(with->data.file, nullptr);
+    ASSERT_NE(without->data.file, nullptr);
     EXPECT_GT(without->told, 0U);
     EXPECT_EQ(without->data.sparse, hash_bits > 0);
-    EXPECT_TRUE(without->data.room->holds(without->data.target.data()));
-    expect_same(with->data, without->data);
+    EXPECT_TRUE(without->data.target.empty());
+    expect_same(with->data, read_back(without->data));
   }
 }
 
@@ -79,8 +92,8 @@ TEST(EncodedRows, OfLibsvmAreTheSameInMemoryAndInAFile) {
   options.memory = &none;
   const auto without = encoded(libsvm_from_text(text, "t.svm", options), libsvm_label, &none);
   ASSERT_TRUE(with.has_value() && without.has_value());
-  ASSERT_NE(without->data.room, nullptr);
-  expect_same(with->data, without->data);
+  ASSERT_NE(without->data.file, nullptr);
+  expect_same(with->data, read_back(without->data));
 }
 
 TEST(EncodedRows, AreRefusedWhereTheyNeitherFitNorMayGoToAFile) {
@@ -91,11 +104,30 @@ TEST(EncodedRows, AreRefusedWhereTheyNeitherFitNorMayGoToAFile) {
 }
 
 TEST(EncodedRows, AreRefusedWhereTheDiskIsToldTooSmall) {
-  Memory memory(1, scratch_folder());
-  const auto room = ScratchRoom::create(memory, std::uint64_t{1} << 60U);
-  ASSERT_FALSE(room.has_value());
-  EXPECT_EQ(room.error().code, ErrorCode::no_room);
-  EXPECT_NE(room.error().message.find("MB are needed and"), std::string::npos) << room.error().message;
+  const auto file = ScratchFile::create(scratch_folder(), std::uint64_t{1} << 60U);
+  ASSERT_FALSE(file.has_value());
+  EXPECT_EQ(file.error().code, ErrorCode::no_room);
+  EXPECT_NE(file.error().message.find("MB are needed and"), std::string::npos) << file.error().message;
+}
+
+TEST(EncodedRows, ComeOneByOneAsTheyComeInGroups) {
+  Memory none(1, scratch_folder());
+  for (const std::uint32_t hash_bits : {0U, 10U}) {
+    const auto encoding = encoded(csv_from_text(table(), "t.csv", {}), "y", &none, true, hash_bits);
+    ASSERT_TRUE(encoding.has_value());
+    const Dataset<float>& data = encoding->data;
+    data.file->weigh({0.5, 3}, {0.3, 1});
+    const Dataset<float> all = read_back(data);
+    Dataset<float> one = empty_like(data);
+    Dataset<float> expected = empty_like(data);
+    for (const std::uint32_t row : {0U, 5U, 1999U, 700U}) {
+      ASSERT_TRUE(data.file->read_row(row, one).has_value());
+      append_rows(all.view(), {&row, 1}, expected);
+    }
+    expect_same(one, expected);
+    EXPECT_TRUE(std::equal(one.weight.begin(), one.weight.end(), expected.weight.begin(), expected.weight.end()));
+    EXPECT_EQ(one.weight.size(), 4U);
+  }
 }
 
 TEST(EncodedRows, CountAgainstTheMemoryAsLongAsTheyLive) {
@@ -104,7 +136,7 @@ TEST(EncodedRows, CountAgainstTheMemoryAsLongAsTheyLive) {
   {
     const auto data = encoded(csv_from_text(table(), "t.csv", {}), "y", &memory);
     ASSERT_TRUE(data.has_value());
-    EXPECT_EQ(data->data.room, nullptr);
+    EXPECT_EQ(data->data.file, nullptr);
     EXPECT_FALSE(memory.has_room(room));
   }
   EXPECT_TRUE(memory.has_room(room));

@@ -25,15 +25,19 @@ std::string count(std::uint64_t n, const char* one, const char* many) {
   return fmt::format("{} {}", grouped(static_cast<std::int64_t>(n)), n == 1 ? one : many);
 }
 
+/// The first bytes, about so many, up to the end of a line.
+std::string_view lines_within(std::string_view text, std::size_t bytes) {
+  const std::size_t size = std::min(bytes, text.size());
+  const void* feed = std::memchr(text.data() + size - 1, '\n', text.size() - size + 1);
+  return text.substr(0, feed != nullptr ? static_cast<std::size_t>(static_cast<const char*>(feed) - text.data()) + 1 : text.size());
+}
+
 /// Ranges of about so many bytes, each of whole lines; none is empty.
 std::vector<std::string_view> ranges_of(std::string_view text, std::size_t range_bytes) {
   std::vector<std::string_view> ranges;
   while (!text.empty()) {
-    std::size_t size = std::min(range_bytes, text.size());
-    const void* feed = std::memchr(text.data() + size - 1, '\n', text.size() - size + 1);
-    size = feed != nullptr ? static_cast<std::size_t>(static_cast<const char*>(feed) - text.data()) + 1 : text.size();
-    ranges.push_back(text.substr(0, size));
-    text.remove_prefix(size);
+    ranges.push_back(lines_within(text, range_bytes));
+    text.remove_prefix(ranges.back().size());
   }
   return ranges;
 }
@@ -111,16 +115,18 @@ class LibsvmSource final : public Source {
   Result<void> parse_file(const FileText& file, Totals& totals, ThreadPool& pool, StopToken stop) {
     std::string_view text = file.bytes();
     text.remove_prefix(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
-    const std::vector<std::string_view> ranges = ranges_of(text, range_bytes_);
     const bool from_one = options_.zero_based == false;
     const std::size_t at_a_time =
-        stash_.memory() != nullptr ? std::max<std::size_t>(1, stash_.memory()->in_flight() / range_bytes_) : ranges.size();
+        stash_.memory() != nullptr ? std::max(range_bytes_, stash_.memory()->in_flight() / range_bytes_ * range_bytes_) : text.size();
     const std::uint64_t rows = totals.rows;
-    for (std::size_t first = 0; first < ranges.size(); first += at_a_time) {
-      std::vector<Lines> parts(std::min(at_a_time, ranges.size() - first));
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::string_view stretch = lines_within(rest, at_a_time);
+      rest.remove_prefix(stretch.size());
+      const std::vector<std::string_view> ranges = ranges_of(stretch, range_bytes_);
+      std::vector<Lines> parts(ranges.size());
       pool.run(parts.size(), [&](std::size_t i) {
         if (!stop.stop_requested()) {
-          parts[i] = parse_lines(ranges[first + i], text.data() + text.size(), from_one);
+          parts[i] = parse_lines(ranges[i], text.data() + text.size(), from_one);
         }
       });
       if (stop.stop_requested()) {
@@ -133,6 +139,9 @@ class LibsvmSource final : public Source {
       }
       if (const Result<void> well = keep(parts, totals, pool); !well) {
         return well;
+      }
+      if (stash_.memory() != nullptr) {
+        file.let_go(stretch.data(), stretch.data() + stretch.size());
       }
     }
     return totals.rows > rows ? Result<void>() : data_error(fmt::format("{} holds only blank lines and comments: no rows.", file.name()));
@@ -242,7 +251,7 @@ Result<std::unique_ptr<Source>> make_source(std::vector<FileText> files, LibsvmO
 namespace fallline {
 
 Result<std::unique_ptr<Source>> open_libsvm(std::vector<std::string> paths, LibsvmOptions options) {
-  Result<std::vector<csv::FileText>> files = csv::open_all(paths, options.memory);
+  Result<std::vector<csv::FileText>> files = csv::open_all(paths);
   return files ? libsvm::make_source(std::move(*files), options) : files.error();
 }
 

@@ -37,9 +37,14 @@ T tree_sum(std::size_t first, std::size_t last, const Of& of) {
 template <class T>
 NetworkPass<T>::NetworkPass(const Rows<real_of<T>>& rows, const Loss* loss, OutputActivation activation, Network<T> network,
                             std::size_t most_rows)
+    : NetworkPass(rows, whole_of(rows), loss, activation, std::move(network), most_rows) {}
+
+template <class T>
+NetworkPass<T>::NetworkPass(const Rows<real_of<T>>& rows, const Whole& whole, const Loss* loss, OutputActivation activation,
+                            Network<T> network, std::size_t most_rows)
     : rows_(rows), loss_(loss), activation_(activation), network_(std::move(network)), most_rows_(std::max<std::size_t>(1, most_rows)) {
   expects(rows.features == network_.features, "a network reads every feature");
-  mean_weight_ = static_cast<real_of<T>>(mean_weight(rows));
+  mean_weight_ = static_cast<real_of<T>>(whole.mean_weight);
   values_.resize(network_.layers.size());
   slopes_.resize(network_.layers.size());
   for (std::size_t l = 1; l < network_.layers.size(); ++l) {
@@ -109,7 +114,6 @@ void NetworkPass<T>::gather(Stretch rows, Stretch columns) {
   if (rows_.sparse) {
     return;
   }
-  rows_.about_to_read(rows.last - rows.first);
   for (std::size_t i = rows.first; i < rows.last; ++i) {
     if (i + ahead < rows.last) {
       const real_of<T>* next = rows_.dense.row(order_[i + ahead]).data();

@@ -21,6 +21,9 @@ class NetworkPass final : public Pass<T> {
   /// The views must outlive the pass. loss: null for scores alone. most_rows: the largest batch that is run at once; larger ones are run in
   /// slabs, unless the network mixes the rows of a batch.
   NetworkPass(const Rows<real_of<T>>& rows, const Loss* loss, OutputActivation activation, Network<T> network, std::size_t most_rows);
+  /// rows: some of those that `whole` tells of, or none yet.
+  NetworkPass(const Rows<real_of<T>>& rows, const Whole& whole, const Loss* loss, OutputActivation activation, Network<T> network,
+              std::size_t most_rows);
 
   std::size_t parameters() const { return network_.parameters; }
   Network<T>& network() { return network_; }
@@ -28,8 +31,7 @@ class NetworkPass final : public Pass<T> {
   sum_of<T> operator()(std::span<const std::uint32_t> order, std::span<const T> theta, std::span<T> gradient, const Mode& mode,
                        ThreadPool& pool) override;
 
-  /// From here on rows are read from these, of as many features.
-  void read(const Rows<real_of<T>>& rows) { rows_ = rows; }
+  void read(const Rows<real_of<T>>& rows) override { rows_ = rows; }
 
   /// Whether passes of training count what their units do; off unless said.
   void watch_units(bool on) { watched_ = on; }

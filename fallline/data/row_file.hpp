@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// RowFile<T>: the encoded rows of a data set in a scratch file, for data that memory has no room for. They are written once, in their
+// order, and read in groups of neighbours (Dataset::group_rows), into buffers of the reader: what is in memory is what a reader holds.
+//
+// A group lies in one piece: its targets, its weights if rows have some, then the dense rows, or of sparse ones the start of each row's
+// entries within the group (32 bits, one more than rows), their columns and their values.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "fallline/base/memory.hpp"
+#include "fallline/base/result.hpp"
+#include "fallline/base/scratch.hpp"
+#include "fallline/base/split.hpp"
+#include "fallline/data/dataset.hpp"
+
+namespace fallline {
+
+template <class T>
+class RowFile {
+ public:
+  /// shape: a data set without rows, of the kind that is to be written. bytes: about as many as the rows will take, which the disk must
+  /// have.
+  static Result<std::shared_ptr<RowFile>> create(const Memory& memory, const Dataset<T>& shape, bool weighted, std::uint64_t bytes);
+
+  /// Puts the rows behind those that are there; `finish` after the last.
+  Result<void> append(const Dataset<T>& rows);
+  Result<void> finish();
+
+  std::size_t rows() const { return rows_; }
+  std::size_t groups() const { return places_.size(); }
+  std::size_t rows_of(std::size_t group) const;
+  /// Of all rows that are sparse.
+  std::uint64_t entries() const { return entries_; }
+  bool weighted() const { return weighted_ || !class_weights_.empty(); }
+  /// Which columns of sparse rows have an entry, a bit each.
+  std::span<const std::uint64_t> occurring() const { return occurs_; }
+  /// Whether there is memory for a stretch of rows to be read while another one is in use.
+  bool reads_ahead() const { return reads_ahead_; }
+
+  /// The rows of these groups, one group after another, in the place of what `into` holds.
+  Result<void> read(std::span<const std::uint32_t> groups, Dataset<T>& into) const;
+  /// Appends a row, wherever it is.
+  Result<void> read_row(std::uint32_t row, Dataset<T>& onto) const;
+  /// Targets and weights of a group alone.
+  Result<void> read_targets(std::size_t group, Dataset<T>& into) const;
+
+  /// Rows that are read from here on weigh as much more as their class says, but for those held out.
+  void weigh(std::vector<double> by_class, const Split& split);
+
+ private:
+  struct Place {
+    std::uint64_t at = 0;
+    std::uint64_t entries = 0;
+  };
+
+  RowFile(std::unique_ptr<ScratchFile> file, Dataset<T> pending, bool weighted, bool reads_ahead);
+  Result<void> flush();
+  std::uint64_t row_bytes() const;  // before entries and dense values: targets and weight
+  void settle_weights(std::size_t first_row, std::span<const T> target, std::span<T> weight) const;
+
+  std::unique_ptr<ScratchFile> file_;
+  Dataset<T> pending_;  // rows of the group that is not full yet
+  bool weighted_;
+  bool reads_ahead_;
+  std::size_t rows_ = 0;
+  std::uint64_t entries_ = 0;
+  std::vector<Place> places_;  // of groups
+  std::vector<std::uint64_t> occurs_;
+  std::vector<double> class_weights_;
+  Split split_;
+};
+
+/// Calls visit(first row, targets of the rows, their weights) for all rows of the data, in memory or not, in their order.
+template <class T>
+using VisitTargets = std::function<void(std::size_t first, std::span<const T> targets, std::span<const T> weights)>;
+template <class T>
+Result<void> each_target(const Dataset<T>& data, const VisitTargets<T>& visit);
+
+extern template class RowFile<float>;
+extern template class RowFile<double>;
+
+}  // namespace fallline
