@@ -2,10 +2,10 @@
 // Preloaded into the program by kill_test.py: the n-th call that writes, syncs or renames something whose path contains FAULT_IN fails in
 // the way of FAULT_KIND (kill, short, ENOSPC, EIO), n being FAULT_AT. At the end FAULT_COUNT is a file that holds the number of calls.
 #include <dlfcn.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
