@@ -9,6 +9,7 @@ from formats_test import FORMATS, PETS, Formats, idx, npy
 from surface import main
 
 THREADS = (1, 2, 3, 8)
+PLACES = ("north", "east", "south")
 MODELS = {
     "linear": ("--target", "size"),
     "logistic": ("--target", "kind"),
@@ -25,9 +26,8 @@ class SameBytes(Formats):
         for _ in range(rows):
             a, b, word = draw.gauss(0, 1), draw.gauss(0, 2), draw.choice(("red", "green", "blue", "grey"))
             size = 2 * a - b + len(word) + draw.gauss(0, 0.5)
-            lines.append(
-                f"{a:.5f},{b:.5f},{word},{size:.5f},{'big' if size > 4 else 'small'},{'north east south'.split()[int(abs(size)) % 3]}"
-            )
+            kind, place = "big" if size > 4 else "small", PLACES[int(abs(size)) % 3]
+            lines.append(f"{a:.5f},{b:.5f},{word},{size:.5f},{kind},{place}")
         return self.write("table.csv", "\n".join(lines) + "\n")
 
     def options(self, model):
