@@ -104,6 +104,12 @@ void checked(Factor a_is, Mat<const T> a, Factor b_is, Mat<const T> b, bool add,
   if (c.rows() == 0 || c.cols() == 0) {
     return;
   }
+  if (b.rows() == 0 || b.cols() == 0) {  // a sum of nothing; where nothing is there may be no address either
+    for (std::size_t i = 0; i < c.rows() && !add; ++i) {
+      std::fill_n(c.row(i).data(), c.cols(), T(0));
+    }
+    return;
+  }
   const bool turned = a_is == Factor::transposed;
   const bool no_blas = instruction_set_is_pinned();  // its kernels are picked by the machine
   if (b_is == Factor::plain && (no_blas || suits_tiles(b, c))) {
