@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <numeric>
 #include <vector>
 
@@ -173,6 +174,6 @@ void measure(const Data& data, std::size_t threads, int epochs) {
 int main(int count, char** given) {
   const fallline::Data data;
   for (int i = 1; i < count; ++i) {
-    fallline::measure(data, static_cast<std::size_t>(std::atoi(given[i])), 5);
+    fallline::measure(data, std::strtoul(given[i], nullptr, 10), 5);
   }
 }

@@ -9,6 +9,7 @@
 
 #include "cli/terminal.hpp"
 #include "cli/verbs.hpp"
+#include "fallline/math/instruction_set.hpp"
 
 namespace {
 
@@ -26,6 +27,9 @@ int failed(const fallline::Error& error) {
 }
 
 int run(const std::vector<std::string>& arguments) {
+  if (const auto pinned = fallline::pin_instruction_set_by_environment(); !pinned) {
+    return failed(pinned.error());
+  }
   const fallline::Result<int> code = fallline::cli::run_command_line(arguments, stop_source.token());
   return code ? *code : failed(code.error());
 }

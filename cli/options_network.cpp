@@ -18,7 +18,7 @@ Result<void> read_hidden(const std::vector<std::string>& texts, std::vector<std:
   std::vector<std::size_t> widths;
   for (const std::string& text : texts) {
     for (const std::string_view part : split(text, ',')) {
-      const auto width = parse_int(std::string(part));
+      const auto width = parse_int(part);
       if (!width || *width < 1 || *width > 1'000'000) {
         return bad_value("hidden", "the widths of the hidden layers, whole numbers from 1 to 1,000,000 such as 128,64", text);
       }

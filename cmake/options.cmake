@@ -1,5 +1,5 @@
 option(FALLLINE_TESTS "Build the tests" ON)
-option(FALLLINE_FUZZ "Build the fuzz harnesses of tests/fuzz (clang, the preset fuzz)" OFF)
+option(FALLLINE_FUZZ "Build the fuzz harnesses of tests/fuzz (clang, the preset asan)" OFF)
 option(FALLLINE_BLAS "Dense products by BLAS (OpenBLAS); plain loops without it" ON)
 set(FALLLINE_SANITIZE "" CACHE STRING "Sanitizers for every target, e.g. address,undefined")
 

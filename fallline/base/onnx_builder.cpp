@@ -11,7 +11,7 @@ std::string Builder::fresh(std::string name) {
     name = "unnamed";  // ONNX reads an empty name as nothing at all
   }
   while (!taken_.insert(name).second) {
-    name += "_";
+    name += '_';
   }
   return name;
 }

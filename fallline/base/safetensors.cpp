@@ -157,7 +157,7 @@ std::string header_text(const Header& header) {
   for (const auto& [key, value] : header.metadata) {
     text += fmt::format(",{}:{}", quoted_json(key), quoted_json(value));
   }
-  text += "}";
+  text += '}';
   for (const Array& array : header.arrays) {
     text += fmt::format(R"(,{}:{{"dtype":"{}","shape":{},"data_offsets":[{},{}]}})", quoted_json(array.name),
                         type_names.at(static_cast<std::size_t>(array.type)), Json(array.shape).dump(), array.offset,

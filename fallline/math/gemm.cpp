@@ -9,6 +9,7 @@
 #include <cblas.h>
 #endif
 
+#include "fallline/math/instruction_set.hpp"
 #include "fallline/math/tiles.hpp"
 
 namespace fallline {
@@ -85,24 +86,40 @@ bool suits_tiles(Mat<const T> b, Mat<T> c) {
   return c.rows() <= few_rows || (c.cols() <= most_columns && b.rows() * b.cols() <= most_of_b);
 }
 
+/// The transpose of b, written into values.
+template <class T>
+Mat<const T> upright(Mat<const T> b, T* values) {
+  const Mat<T> turned(values, b.cols(), b.rows());
+  for (std::size_t i = 0; i < b.rows(); ++i) {
+    for (std::size_t j = 0; j < b.cols(); ++j) {
+      turned(j, i) = b(i, j);
+    }
+  }
+  return Mat<const T>(turned);
+}
+
 template <class T>
 void checked(Factor a_is, Mat<const T> a, Factor b_is, Mat<const T> b, bool add, Mat<T> c) {
   check(a_is, a, b_is, b, c);
   if (c.rows() == 0 || c.cols() == 0) {
     return;
   }
+  if (b.rows() == 0 || b.cols() == 0) {  // a sum of nothing; where nothing is there may be no address either
+    for (std::size_t i = 0; i < c.rows() && !add; ++i) {
+      std::fill_n(c.row(i).data(), c.cols(), T(0));
+    }
+    return;
+  }
   const bool turned = a_is == Factor::transposed;
-  if (b_is == Factor::plain && suits_tiles(b, c)) {
+  const bool no_blas = instruction_set_is_pinned();  // its kernels are picked by the machine
+  if (b_is == Factor::plain && (no_blas || suits_tiles(b, c))) {
     multiply_in_tiles(turned, a, b, add, c);
   } else if (b_is == Factor::transposed && b.rows() * b.cols() <= most_turned) {
     std::array<T, most_turned> values;
-    const Mat<T> upright(values.data(), b.cols(), b.rows());
-    for (std::size_t i = 0; i < b.rows(); ++i) {
-      for (std::size_t j = 0; j < b.cols(); ++j) {
-        upright(j, i) = b(i, j);
-      }
-    }
-    multiply_in_tiles(turned, a, Mat<const T>(upright), add, c);
+    multiply_in_tiles(turned, a, upright(b, values.data()), add, c);
+  } else if (b_is == Factor::transposed && no_blas) {
+    std::vector<T> values(b.rows() * b.cols());
+    multiply_in_tiles(turned, a, upright(b, values.data()), add, c);
   } else {
     product(a_is, a, b_is, b, add, c, depth_of(a_is, a.rows(), a.cols()));
   }
@@ -138,9 +155,9 @@ void gemm(Factor a_is, Mat<const Dual<double>> a, Factor b_is, Mat<const Dual<do
 }
 
 #ifdef FALLLINE_BLAS
-const char* gemm_kernel() { return openblas_get_corename(); }
+const char* gemm_kernel() { return instruction_set_is_pinned() ? "tiles" : openblas_get_corename(); }
 #else
-const char* gemm_kernel() { return "plain"; }
+const char* gemm_kernel() { return instruction_set_is_pinned() ? "tiles" : "plain"; }
 #endif
 
 }  // namespace fallline

@@ -16,7 +16,8 @@ void gemm(Factor a_is, Mat<const double> a, Factor b_is, Mat<const double> b, bo
 /// Of duals by three products of plain numbers.
 void gemm(Factor a_is, Mat<const Dual<double>> a, Factor b_is, Mat<const Dual<double>> b, bool add, Mat<Dual<double>> c);
 
-/// The kernel that BLAS picked ("SkylakeX"), or "plain".
+/// What multiplies where tiles are not faster: the kernel that BLAS picked ("SkylakeX"), "tiles" all the same under a pinned instruction
+/// set, or "plain" without BLAS.
 const char* gemm_kernel();
 
 }  // namespace fallline

@@ -134,7 +134,6 @@ void add_float(const float* const* rows, const float* slopes, std::size_t count,
 void add_double(const double* const* rows, const double* slopes, std::size_t count, std::size_t n, double* sum) {
   add_all(rows, slopes, count, n, sum);
 }
-const char* target_name() { return hwy::TargetName(HWY_TARGET); }
 
 }  // namespace fallline::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -146,7 +145,6 @@ HWY_EXPORT(dot_float);
 HWY_EXPORT(dot_double);
 HWY_EXPORT(add_float);
 HWY_EXPORT(add_double);
-HWY_EXPORT(target_name);
 
 template <>
 void dot_rows(const float* const* rows, std::size_t count, const float* w, std::size_t n, float* out) {
@@ -164,7 +162,6 @@ template <>
 void add_rows(const double* const* rows, const double* slopes, std::size_t count, std::size_t n, double* sum) {
   HWY_DYNAMIC_DISPATCH(add_double)(rows, slopes, count, n, sum);
 }
-const char* instruction_set() { return HWY_DYNAMIC_DISPATCH(target_name)(); }
 
 template <class T>
 void dot_rows_plain(const T* const* rows, std::size_t count, const T* w, std::size_t n, T* out) {

@@ -32,7 +32,4 @@ void add_sparse(const std::uint32_t* columns, const T* values, std::size_t count
 /// Rows that a block of width n should hold so that it stays in the first cache: a function of n alone.
 std::size_t block_rows(std::size_t n, std::size_t bytes_of_value);
 
-/// The name of the instruction set in use, e.g. "AVX3".
-const char* instruction_set();
-
 }  // namespace fallline

@@ -10,6 +10,8 @@
 #include "fallline/base/text.hpp"
 #include "fallline/base/version.hpp"
 #include "fallline/data/row_file.hpp"
+#include "fallline/math/gemm.hpp"
+#include "fallline/math/instruction_set.hpp"
 #include "fallline/train/descent.hpp"
 
 namespace fallline {
@@ -17,6 +19,7 @@ namespace fallline {
 namespace {
 
 constexpr std::string_view version_key = "version";
+constexpr std::string_view kernels_key = "kernels";
 constexpr std::string_view option_key = "option ";
 constexpr std::size_t most_names = 100'000;  // hashed features beyond that have no names worth a digest
 
@@ -32,6 +35,9 @@ std::string widths(const NetworkOptions& network) {
   }
   return join(texts, ",");
 }
+
+/// What the last bits of the numbers depend on besides the options and the data.
+std::string kernels() { return fmt::format("instruction set {}, matrix products {}", instruction_set(), gemm_kernel()); }
 
 std::string dashed(std::string_view name) {
   std::string text(name);
@@ -137,7 +143,7 @@ template Result<std::string> data_identity(const Dataset<float>&, const TargetCo
 template Result<std::string> data_identity(const Dataset<double>&, const TargetCoding&, const TrainOptions&);
 
 Facts identity(const Facts& options) {
-  Facts facts = {{std::string(version_key), version}};
+  Facts facts = {{std::string(version_key), version}, {std::string(kernels_key), kernels()}};
   for (const auto& [name, value] : options) {
     facts.emplace_back(std::string(option_key) + name, value);
   }
@@ -156,8 +162,14 @@ Result<void> check_identity(const Checkpoint& state, const Facts& now) {
                     "version that began it, or begin another run.",
                     then.empty() ? "of no known version" : then, version));
   }
+  if (const std::string before = value_of(state.facts, std::string(kernels_key)); before != kernels()) {
+    return usage_error(
+        fmt::format("The run was begun with other kernels ({}) than are in use now ({}): its results could differ in the last bits. Set "
+                    "FALLLINE_ISA as it was when the run began, on a machine like that one, or begin another run.",
+                    before.empty() ? "unknown" : before, kernels()));
+  }
   for (const auto& [name, value] : now) {
-    if (const std::string before = value_of(state.facts, name); name != version_key && before != value) {
+    if (const std::string before = value_of(state.facts, name); name.starts_with(option_key) && before != value) {
       return differs(name.substr(option_key.size()), before, value);
     }
   }

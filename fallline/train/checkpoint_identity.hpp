@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What must be the same for a run to be gone on with: the program's version, every option that changes the numbers, and the data.
+// What must be the same for a run to be gone on with: the program's version, its kernels, every option that changes the numbers, and the
+// data.
 #pragma once
 
 #include <string>
@@ -20,7 +21,7 @@ Facts options_told(const ModelOptions& model, const TrainOptions& options);
 template <class T>
 Result<std::string> data_identity(const Dataset<T>& data, const TargetCoding& target, const TrainOptions& options);
 
-/// Facts of a run: the version of the program and the options.
+/// Facts of a run: the version of the program, the kernels in use and the options.
 Facts identity(const Facts& options);
 
 /// Whether a checkpoint was written with these facts of `identity`; else an error that names the first that differs, both values and what

@@ -109,7 +109,7 @@ class StateReader {
       state.push_back({mine.name, found == nullptr ? std::vector<double>() : *found});
     }
     if (auto restored = keeper.restore(state); !restored && well_) {
-      well_ = restored;
+      well_ = std::move(restored);
     }
   }
 

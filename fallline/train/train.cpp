@@ -7,6 +7,7 @@
 
 #include "fallline/base/expects.hpp"
 #include "fallline/base/numbers.hpp"
+#include "fallline/math/instruction_set.hpp"
 #include "fallline/train/checkpoint_identity.hpp"
 #include "fallline/train/descent.hpp"
 #include "fallline/train/plan.hpp"
@@ -120,6 +121,9 @@ template <class T>
 Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model_options, const TrainOptions& options,
                   ThreadPool& pool, const std::vector<Observer*>& observers, StopToken stop, CheckpointOptions checkpoints) {
   expects(data.rows < (std::uint64_t{1} << 32U), "rows in memory are counted in 32 bits");
+  if (auto pinned = pin_instruction_set_by_environment(); !pinned) {
+    return pinned.error();
+  }
   const auto model = resolve_model(model_options, target);
   if (!model) {
     return model.error();

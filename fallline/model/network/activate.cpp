@@ -16,8 +16,8 @@ constexpr double flat_share = 0.01;  // of the steepest slope
 double steepest(const activations::Any& activation) {
   double most = 0;
   activations::visit(activation, [&](const auto& a) {
-    for (double x = -4; x <= 4; x += 0.0625) {
-      most = std::max(most, std::abs(a.at(x).slope));
+    for (int sixteenths = -64; sixteenths <= 64; ++sixteenths) {
+      most = std::max(most, std::abs(a.at(sixteenths / 16.0).slope));
     }
   });
   return most;

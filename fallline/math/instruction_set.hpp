@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The instruction set that the kernels run on: the best that the machine has, unless one is pinned, by a call or by FALLLINE_ISA in the
+// environment. BLAS picks kernels of its own by the machine it finds itself on, so products of matrices stay in our tiles under a pin, and
+// machines that differ come to the same sums.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fallline/base/result.hpp"
+
+namespace fallline {
+
+/// The sets that are compiled in and that this machine has, the best one first: "avx512", "avx2", "baseline".
+const std::vector<std::string>& instruction_sets();
+
+/// The one in use.
+std::string_view instruction_set();
+bool instruction_set_is_pinned();
+
+/// From here on the kernels of the whole process run on this set; not to be called while they run. A usage error lists what there is.
+Result<void> pin_instruction_set(std::string_view name);
+
+/// Pins what FALLLINE_ISA names, the first time it is called; whoever pinned a set by then keeps it. Without that variable nothing is
+/// pinned.
+Result<void> pin_instruction_set_by_environment();
+
+}  // namespace fallline
