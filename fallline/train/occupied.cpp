@@ -13,10 +13,12 @@ Occupied occupied_features(const Rows<T>& rows, const std::shared_ptr<ScratchRoo
     return occupied;
   }
   std::vector<std::uint32_t> place(rows.features, 0);
-  for (const std::uint32_t column : rows.columns) {
-    place[column] = 1;
+  std::size_t count = 0;
+  for (std::size_t k = 0; k < rows.columns.size() && 2 * count <= rows.features; ++k) {
+    std::uint32_t& seen = place[rows.columns[k]];
+    count += seen == 0 ? 1 : 0;
+    seen = 1;
   }
-  const auto count = static_cast<std::size_t>(std::count(place.begin(), place.end(), 1U));
   if (count == 0 || 2 * count > rows.features) {
     return occupied;
   }
