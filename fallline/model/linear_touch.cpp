@@ -29,6 +29,7 @@ LinearTouch<T>::LinearTouch(const Rows<T>& rows, const Loss& loss, OutputActivat
 
 template <class T>
 std::span<const std::size_t> LinearTouch<T>::touch(std::span<const std::uint32_t> order) {
+  rows_.about_to_read(order.size());
   order_ = order;
   for (const std::uint32_t column : columns_) {
     place_[column] = nowhere;
