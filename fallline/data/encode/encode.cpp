@@ -30,7 +30,23 @@ class RowEncoder {
   RowEncoder(const Schema& schema, const Binding& binding, Dataset<T> data, ThreadPool& pool)
       : schema_(schema), binding_(binding), pool_(pool), data_(std::move(data)) {}
 
-  Result<void> take(const Chunk& chunk) {
+  Result<void> take(const Chunk& given) {
+    if (binding_.matrix == nullptr || binding_.matrix->kept.empty()) {
+      return take_renumbered(given);
+    }
+    return take_renumbered({given.first_row, given.rows, given.columns, encoding::kept_entries(given.matrix, binding_.matrix->kept)});
+  }
+
+  Result<Dataset<T>> finish() {
+    if (binding_.weight && std::all_of(data_.weight.begin(), data_.weight.end(), [](T w) { return w == 0; })) {
+      const std::string& name = schema_.columns[binding_.columns[*binding_.weight]].name;
+      return data_error(fmt::format("Every weight in column {} is 0: no row would count.", quoted(name)));
+    }
+    return std::move(data_);
+  }
+
+ private:
+  Result<void> take_renumbered(const Chunk& chunk) {
     expects(chunk.first_row + chunk.rows <= data_.rows, "a source yields the rows that its schema counts");
     const bool finite = data_.sparse ? take_sparse(chunk) : take_dense(chunk);
     if (!finite) {
@@ -50,15 +66,6 @@ class RowEncoder {
     return {};
   }
 
-  Result<Dataset<T>> finish() {
-    if (binding_.weight && std::all_of(data_.weight.begin(), data_.weight.end(), [](T w) { return w == 0; })) {
-      const std::string& name = schema_.columns[binding_.columns[*binding_.weight]].name;
-      return data_error(fmt::format("Every weight in column {} is 0: no row would count.", quoted(name)));
-    }
-    return std::move(data_);
-  }
-
- private:
   bool take_dense(const Chunk& chunk) {
     std::atomic<bool> finite = true;
     T* rows = data_.dense.data() + chunk.first_row * data_.stride;
