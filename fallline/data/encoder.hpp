@@ -35,7 +35,7 @@ struct HashCoding {
   std::vector<std::uint64_t> occurred;  // and in how many of these rows
 };
 
-inline constexpr std::uint32_t most_hash_bits = 22;
+inline constexpr std::uint32_t most_hash_bits = 28;
 
 struct EncoderOptions {
   std::string target = {};                 // name or @k, of several numbers with commas between; empty: no target (prediction)

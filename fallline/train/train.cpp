@@ -7,9 +7,11 @@
 #include <cmath>
 
 #include "fallline/base/expects.hpp"
+#include "fallline/base/memory.hpp"
 #include "fallline/base/numbers.hpp"
 #include "fallline/train/checkpoint_identity.hpp"
 #include "fallline/train/descent.hpp"
+#include "fallline/train/model_room.hpp"
 #include "fallline/train/plan.hpp"
 #include "fallline/train/problem.hpp"
 #include "fallline/train/sorted_rows.hpp"
@@ -44,6 +46,14 @@ Result<void> check(const TrainOptions& options, std::size_t training, std::size_
                                   training + held_out, held_out, training));
   }
   return {};
+}
+
+template <class T>
+ModelSize size_of_model(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model) {
+  const std::size_t outputs = target.classes.size() > 2 ? target.classes.size() : data.targets;
+  const std::size_t units = model.network.hidden.empty() ? outputs : model.network.hidden.front();
+  const std::size_t occur = data.sparse ? std::min(data.features, data.values.size()) : data.features;
+  return {data.features * units, occur * units, sizeof(T)};
 }
 
 /// A few rows are asked first, for in most runs one of them is wrong.
@@ -132,6 +142,9 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   }
   if (!model->network.hidden.empty() && data.view().features == 0) {
     return usage_error("A network needs at least one feature, and no column makes one. Leave --hidden out for a model of the mean alone.");
+  }
+  if (const auto room = check_model_room(size_of_model(data, target, *model), 2 * free_memory_to_use()); !room) {
+    return room.error();
   }
   Problem<T> problem(data, target, *model, options, pool);
   if (const auto well = check(options, problem.training_rows().size(), problem.validation_rows().size()); !well) {
