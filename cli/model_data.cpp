@@ -75,7 +75,7 @@ Result<ModelData> open_model_data(const ModelRequest& request, bool with_target,
     reading.csv.missing = data.model.encoder.missing;
   }
   if (data.model.encoder.matrix) {
-    reading.libsvm = {data.model.encoder.matrix->first_number == 0, data.model.encoder.matrix->width};
+    reading.libsvm = {data.model.encoder.matrix->first_number == 0, data.model.encoder.matrix->numbered()};
   }
   auto source = open_data(reading);
   if (!source) {

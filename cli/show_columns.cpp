@@ -98,7 +98,7 @@ std::vector<std::vector<std::string>> column_table(const Encoder& encoder) {
   }
   if (encoder.matrix) {
     const MatrixCoding& matrix = *encoder.matrix;
-    rows.push_back({fmt::format("{} to {}", matrix.first_number, matrix.first_number + matrix.width - 1), "numbered features", "",
+    rows.push_back({fmt::format("{} to {}", matrix.first_number, matrix.first_number + matrix.numbered() - 1), "numbered features", "",
                     count(matrix.width), matrix.scale.empty() ? "as they are" : "x / largest |x| in training"});
   }
   return rows;

@@ -29,6 +29,9 @@ std::string score_json(const ScoreCoefficients& score, std::string_view of) {
 std::string matrix_json(const MatrixCoding& matrix) {
   JsonObject object;
   object.add("features", matrix.width).add("first_number", static_cast<std::int64_t>(matrix.first_number));
+  if (!matrix.kept.empty()) {
+    object.add("numbered", matrix.numbered());
+  }
   return object.raw("scale", matrix.scale.empty() ? "null" : json_numbers(matrix.scale)).text();
 }
 

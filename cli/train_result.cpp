@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "cli/json.hpp"
@@ -23,6 +24,12 @@ std::int64_t peak_memory_bytes() {
 double rate_of(const Run& run) { return run.learning_rate > 0 ? run.learning_rate : std::numeric_limits<double>::quiet_NaN(); }
 
 std::string count(std::size_t n) { return grouped(static_cast<std::int64_t>(n)); }
+
+/// Weights of features that are exactly 0 in a model without hidden layers.
+std::size_t zero_weights(const Run& run) {
+  const bool linear = run.model.hidden.empty();
+  return linear ? static_cast<std::size_t>(std::count(run.model.weights.begin(), run.model.weights.end(), 0.0)) : 0;
+}
 
 }  // namespace
 
@@ -55,6 +62,9 @@ std::string summary_text(const TrainResult& result) {
     rows.push_back({"starts", starts_summary(result.starts)});
   }
   rows.push_back({"data", fmt::format("{} rows x {} features", count(result.rows), count(result.fitted.encoder.features))});
+  if (const std::size_t zeros = zero_weights(run); zeros > 0) {
+    rows.push_back({"weights", fmt::format("{} of {} are exactly 0", count(zeros), count(run.model.weights.size()))});
+  }
   rows.push_back({"method", fmt::format("{}, {} {} in {} {}", run.optimizer, grouped(run.steps), run.steps == 1 ? "step" : "steps",
                                         grouped(run.epochs), run.epochs == 1 ? "epoch" : "epochs")});
   rows.push_back({"written to", result.model_path.empty() ? "nothing: a diverged model is not saved" : result.model_path});
@@ -67,6 +77,7 @@ std::string summary_json(const TrainResult& result, const TrainRequest& request)
   object.add("outcome", outcome_name(run.outcome)).add("why", run.why).raw("evidence", json_numbers(run.evidence));
   object.raw("model", result.model_path.empty() ? "null" : json_text(result.model_path));
   object.add("rows", result.rows).add("features", result.fitted.encoder.features).add("parameters", run.parameters);
+  object.add("zero_weights", zero_weights(run));
   object.add("epochs", run.epochs).add("steps", run.steps).add("train_loss", run.train_loss).add("objective", run.objective);
   object.raw("validation", run.validation.empty() ? "null" : json_numbers(run.validation)).add("learning_rate", rate_of(run));
   object.raw("seconds",

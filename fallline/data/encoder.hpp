@@ -35,7 +35,7 @@ struct HashCoding {
   std::vector<std::uint64_t> occurred;  // and in how many of these rows
 };
 
-inline constexpr std::uint32_t most_hash_bits = 22;
+inline constexpr std::uint32_t most_hash_bits = 28;
 
 struct EncoderOptions {
   std::string target = {};                 // name or @k, of several numbers with commas between; empty: no target (prediction)
@@ -102,18 +102,30 @@ struct Cross {
   std::size_t features = 0;
 };
 
-/// Numbered features, each x * scale in double, x as float (or as double where `wide`): never centred, so that zeros stay zeros.
+/// Numbered features, each x * scale in double, x as float (or as double where `wide`): never centred, so that zeros stay zeros. Where a
+/// file numbers more than widest_matrix of them, those that occur in training are the features; entries of others count for nothing.
 struct MatrixCoding {
   std::size_t width = 0;
-  std::uint32_t first_number = 1;  // how the file numbers the first one: 0 or 1
-  std::vector<double> scale = {};  // one a feature; empty: all 1
-  bool wide = false;               // some feature has no place in the range of float
-  std::size_t filled = 0;          // entries of a training row, on average, rounded up
-  std::size_t first = 0;           // its features are [first, first + width)
+  std::uint32_t first_number = 1;        // how the file numbers the first one: 0 or 1
+  std::vector<double> scale = {};        // one a feature; empty: all 1
+  bool wide = false;                     // some feature has no place in the range of float
+  std::size_t filled = 0;                // entries of a training row, on average, rounded up
+  std::size_t first = 0;                 // its features are [first, first + width)
+  std::vector<std::uint32_t> kept = {};  // which of the numbered ones, counted from 0, are the features; empty: all
+  std::size_t out_of = 0;                // where some are kept: how many are numbered
+
+  /// How many features the file numbers.
+  std::size_t numbered() const { return kept.empty() ? width : out_of; }
+  /// How the file numbers the j-th feature.
+  std::size_t number_of(std::size_t j) const { return (kept.empty() ? j : kept[j]) + first_number; }
+  /// Which feature the file numbers so; width where it is none.
+  std::size_t feature_of(std::size_t number) const;
 };
 
-/// The widest matrix that is learnt from.
+/// The widest matrix of which all features are kept, whether they occur or not.
 inline constexpr std::size_t widest_matrix = std::size_t{1} << 24U;
+/// How many features a file may number.
+inline constexpr std::size_t most_numbered = (std::size_t{1} << 28U) + 1;
 
 struct Encoder {
   std::vector<EncodedColumn> columns;  // input columns in the order of the training file, target and weight left out

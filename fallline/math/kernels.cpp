@@ -2,6 +2,7 @@
 #include "fallline/math/kernels.hpp"
 
 #include <algorithm>
+#include <array>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fallline/math/kernels.cpp"
@@ -187,11 +188,17 @@ void add_rows_plain(const T* const* rows, const T* slopes, std::size_t count, st
 
 template <class T>
 T dot_sparse(const std::uint32_t* columns, const T* values, std::size_t count, const T* w) {
-  T sum = 0;
-  for (std::size_t k = 0; k < count; ++k) {
-    sum += values[k] * w[columns[k]];
+  std::array<T, 4> sums = {};  // one after the other would wait for each addition
+  std::size_t k = 0;
+  for (; k + 4 <= count; k += 4) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      sums[i] += values[k + i] * w[columns[k + i]];
+    }
   }
-  return sum;
+  for (std::size_t i = 0; k < count; ++k, ++i) {
+    sums[i] += values[k] * w[columns[k]];
+  }
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 template <class T>

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t rows_of_a_shard = 32;  // fewer are not worth a sum of their own
 constexpr std::size_t most_shards = 64;
 constexpr std::size_t sparse_rows_of_a_shard = 4096;
+constexpr std::size_t rows_of_a_part = 64;       // of a sparse shard that is alone, whose products threads share; each is a row's own
+constexpr std::size_t rows_ahead = 4;            // sparse rows asked for before their turn
 constexpr std::size_t worth_a_thread = 1 << 13;  // values in a batch below which waking others costs more than it saves
 
 /// Asks for a row ahead of its use: shuffled rows lie anywhere, and waiting for one after the other would cost more than the sums.
@@ -67,17 +69,19 @@ template <class T>
 LinearPass<T>::~LinearPass() = default;
 
 template <class T>
-void LinearPass<T>::scores_of(std::span<const std::uint32_t> order, std::span<const T> theta, Scratch& scratch) const {
+void LinearPass<T>::scores_of(std::span<const std::uint32_t> order, std::span<const T> theta, ThreadPool* helpers, Scratch& scratch) const {
   const std::size_t n = rows_.features;
+  if (rows_.sparse) {
+    const std::size_t parts = helpers != nullptr ? (order.size() + rows_of_a_part - 1) / rows_of_a_part : 1;
+    const auto part = [&](std::size_t p) {
+      sparse_scores(order, order.size() * p / parts, order.size() * (p + 1) / parts, theta, scratch);
+    };
+    parts > 1 ? helpers->run(parts, part) : part(0);
+  }
   for (std::size_t c = 0; c < outputs_; ++c) {
     const T* w = theta.data() + c * n;
     T* out = scratch.scores.data() + c * order.size();
-    if (rows_.sparse) {
-      for (std::size_t i = 0; i < order.size(); ++i) {
-        const std::uint64_t first = rows_.starts[order[i]];
-        out[i] = dot_sparse(rows_.columns.data() + first, rows_.values.data() + first, rows_.starts[order[i] + 1] - first, w);
-      }
-    } else {
+    if (!rows_.sparse) {
       dot_rows(scratch.row.data(), order.size(), w, n, out);
     }
     if (intercept_) {
@@ -85,6 +89,26 @@ void LinearPass<T>::scores_of(std::span<const std::uint32_t> order, std::span<co
       for (std::size_t i = 0; i < order.size(); ++i) {
         out[i] += b;
       }
+    }
+  }
+}
+
+/// The products of rows [from, to) of the block with the weights.
+template <class T>
+void LinearPass<T>::sparse_scores(std::span<const std::uint32_t> order, std::size_t from, std::size_t to, std::span<const T> theta,
+                                  Scratch& scratch) const {
+  for (std::size_t i = from; i < to; ++i) {
+    if (i + rows_ahead < to) {
+      const std::uint64_t soon = rows_.starts[order[i + rows_ahead]];
+      const std::uint64_t count = rows_.starts[order[i + rows_ahead] + 1] - soon;
+      prefetch(rows_.columns.data() + soon, count);
+      prefetch(rows_.values.data() + soon, count);
+    }
+    const std::uint64_t first = rows_.starts[order[i]];
+    const std::size_t count = rows_.starts[order[i] + 1] - first;
+    for (std::size_t c = 0; c < outputs_; ++c) {
+      scratch.scores[c * order.size() + i] =
+          dot_sparse(rows_.columns.data() + first, rows_.values.data() + first, count, theta.data() + c * rows_.features);
     }
   }
 }
@@ -113,7 +137,8 @@ void LinearPass<T>::add_gradient(std::span<const std::uint32_t> order, Scratch& 
 }
 
 template <class T>
-double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const {
+double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, ThreadPool* helpers,
+                            Scratch& scratch) const {
   T* target = scratch.target.data();
   for (std::size_t i = 0; i < order.size(); ++i) {
     target[i] = rows_.target[order[i] * rows_.targets];
@@ -130,7 +155,7 @@ double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<cons
       target[c * order.size() + i] = rows_.target[order[i] * rows_.targets + c];
     }
   }
-  scores_of(order, theta, scratch);
+  scores_of(order, theta, helpers, scratch);
   const T* weight = rows_.weight.empty() ? nullptr : scratch.weight.data();
   const double loss = loss_.block(activation_, target, weight, order.size(), outputs_, scratch.scores.data());
   if (with_gradient) {
@@ -140,7 +165,8 @@ double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<cons
 }
 
 template <class T>
-double LinearPass<T>::shard(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const {
+double LinearPass<T>::shard(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, ThreadPool* helpers,
+                            Scratch& scratch) const {
   const std::size_t most = rows_.sparse ? largest_block : block_rows(rows_.features, sizeof(T));
   if (with_gradient) {
     scratch.sum.assign(parameters(), 0);
@@ -149,7 +175,7 @@ double LinearPass<T>::shard(std::span<const std::uint32_t> order, std::span<cons
   scratch.target.resize(rows_.targets * most);
   double loss = 0;
   for (std::size_t first = 0; first < order.size(); first += most) {
-    loss += block(order.subspan(first, std::min(most, order.size() - first)), theta, with_gradient, scratch);
+    loss += block(order.subspan(first, std::min(most, order.size() - first)), theta, with_gradient, helpers, scratch);
   }
   return loss;
 }
@@ -164,13 +190,15 @@ double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span
     scratch_.resize(shards);
   }
   const bool with_gradient = !gradient.empty();
+  const double values = static_cast<double>(order.size() * outputs_) * (rows_.sparse ? row_values_ : static_cast<double>(rows_.features));
+  const bool alone = values < worth_a_thread;
+  ThreadPool* const helpers = shards == 1 && !alone ? &pool : nullptr;
   const auto run_shard = [&](std::size_t s) {
     const std::size_t first = order.size() * s / shards;
     const std::size_t last = order.size() * (s + 1) / shards;
-    scratch_[s].loss = shard(order.subspan(first, last - first), theta, with_gradient, scratch_[s]);
+    scratch_[s].loss = shard(order.subspan(first, last - first), theta, with_gradient, helpers, scratch_[s]);
   };
-  const double values = static_cast<double>(order.size() * outputs_) * (rows_.sparse ? row_values_ : static_cast<double>(rows_.features));
-  if (values < worth_a_thread) {
+  if (alone || shards == 1) {
     for (std::size_t s = 0; s < shards; ++s) {
       run_shard(s);
     }

@@ -41,9 +41,14 @@ class LinearPass final : public Pass<T> {
 
  private:
   struct Scratch;
-  double shard(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const;
-  double block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, Scratch& scratch) const;
-  void scores_of(std::span<const std::uint32_t> order, std::span<const T> theta, Scratch& scratch) const;
+  /// helpers: threads that this shard may use for itself, being the only one; null: none.
+  double shard(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, ThreadPool* helpers,
+               Scratch& scratch) const;
+  double block(std::span<const std::uint32_t> order, std::span<const T> theta, bool with_gradient, ThreadPool* helpers,
+               Scratch& scratch) const;
+  void scores_of(std::span<const std::uint32_t> order, std::span<const T> theta, ThreadPool* helpers, Scratch& scratch) const;
+  void sparse_scores(std::span<const std::uint32_t> order, std::size_t from, std::size_t to, std::span<const T> theta,
+                     Scratch& scratch) const;
   void add_gradient(std::span<const std::uint32_t> order, Scratch& scratch) const;
 
   Rows<T> rows_;

@@ -21,6 +21,9 @@ class LinearTouch {
   /// The views must outlive this; rows are sparse. mean_weight: that of all rows trained on, as in LinearPass.
   LinearTouch(const Rows<T>& rows, const Loss& loss, OutputActivation activation, std::size_t outputs, bool intercept, double mean_weight);
 
+  /// From here on rows are read from these, of the same kind as those before.
+  void read(const Rows<T>& rows) { rows_ = rows; }
+
   /// The parameters that these rows touch, ascending; until the next call.
   std::span<const std::size_t> touch(std::span<const std::uint32_t> order);
 

@@ -50,6 +50,9 @@ struct Looked {
   std::size_t which = 0;  // of the slots
 };
 
+/// How a coordinate that was long not touched comes up to date: at once, step by step until it rests, or step by step all the way.
+enum class Pace { leaps, fades, replays };
+
 template <class T>
 class CatchUp {
  public:
@@ -67,6 +70,8 @@ class CatchUp {
   virtual void look(const Tensor<T>& tensor, const Looked<T>& out) const = 0;
   /// Brings all there.
   virtual void advance_all(const Tensor<T>& tensor) const = 0;
+  /// Under coupled L2, and under an L1 that is cut off each step from every weight.
+  virtual Pace pace(bool l2, bool l1) const = 0;
 };
 
 /// For the rule at `index` of UpdateRules; `rule` points to its struct, which must outlive what is made.

@@ -32,6 +32,15 @@ T* at_offset(const std::vector<T>& values, std::size_t offset) {
   return values.empty() ? nullptr : const_cast<T*>(values.data()) + offset;
 }
 
+template <class T>
+std::unique_ptr<CatchUp<T>> catch_up_of(const detail::AnyRule& rule) {
+  if constexpr (std::is_same_v<T, float>) {
+    return rule.catch_up_float();
+  } else {
+    return rule.catch_up_double();
+  }
+}
+
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 Result<void> check_stages(const ChainOptions& chain, std::string_view spec) {
@@ -79,11 +88,7 @@ void SparseOptimizer<T>::start(const Parameters<T>& theta, std::int64_t period) 
   tensors_.clear();
   for (std::size_t i = 0; i < layout_.size(); ++i) {
     scalars_.insert(scalars_.end(), rule_->scalar_starts().begin(), rule_->scalar_starts().end());
-    if constexpr (std::is_same_v<T, float>) {
-      tensors_.push_back(rule_->catch_up_float());
-    } else {
-      tensors_.push_back(rule_->catch_up_double());
-    }
+    tensors_.push_back(catch_up_of<T>(*rule_));
   }
   const bool cumulative = options_.l1 > 0 && options_.l1_form == L1Form::cumulative;
   due_.assign(cumulative ? size_ : 0, T(0));
@@ -233,6 +238,16 @@ Parameters<T> SparseOptimizer<T>::evaluation(const Parameters<T>& theta) const {
     tensors_[i]->look(tensor(i, theta), averaged_ > 0 ? Looked<T>{.average = out} : Looked<T>{.slot = out, .which = *slot});
   }
   return now;
+}
+
+template <class T>
+Pace SparseOptimizer<T>::pace() const {
+  if (options_.l1 > 0 &&
+      (options_.l1_form == L1Form::cumulative || (options_.l1_form == L1Form::truncated && options_.truncate_within > 0))) {
+    return Pace::replays;
+  }
+  const bool l2 = options_.l2 > 0 || (options_.weight_decay > 0 && options_.decay == Decay::l2);
+  return catch_up_of<T>(*rule_)->pace(l2, options_.l1 > 0);
 }
 
 template <class T>

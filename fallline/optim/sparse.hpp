@@ -39,6 +39,9 @@ class SparseOptimizer {
   Parameters<T> settled(const Parameters<T>& theta) const;
   Parameters<T> evaluation(const Parameters<T>& theta) const;
 
+  /// How the coordinates that steps leave behind come up to date, which tells what sparse steps cost.
+  Pace pace() const;
+
   bool set_momentum(double momentum);
   std::int64_t steps() const { return steps_; }
   const OptimizerInfo& info() const { return info_; }

@@ -33,6 +33,24 @@ Dataset<T> small_data(bool classes) {
   return data;
 }
 
+/// 700 rows of one feature each, a third of them of a few that occur often: so wide that steps of single rows are sparse ones.
+template <class T>
+Dataset<T> wide_data() {
+  Dataset<T> data;
+  data.rows = 700;
+  data.features = 8 + data.rows;
+  data.sparse = true;
+  data.starts.push_back(0);
+  const Random random(7, Purpose::test);
+  for (std::size_t i = 0; i < data.rows; ++i) {
+    data.columns.push_back(static_cast<std::uint32_t>(i % 3 == 0 ? i % 8 : 8 + i));
+    data.values.push_back(static_cast<T>(random.normal(2 * i)));
+    data.starts.push_back(data.columns.size());
+    data.target.push_back(static_cast<T>(data.values[i] + random.normal(2 * i + 1) > 0 ? 1 : 0));
+  }
+  return data;
+}
+
 TargetCoding target_of(bool classes) {
   return {.name = "y",
           .classification = classes,
@@ -81,14 +99,14 @@ class Resume : public testing::Test {
 
   /// Interrupted after each of its steps in turn (some twenty of those of a long run), the run comes to the same bits.
   template <class T = float>
-  void expect_same_bits(const TrainOptions& options) {
-    const auto whole = run<T>(options, {});
+  void expect_same_bits(const TrainOptions& options, const Dataset<T>* other = nullptr) {
+    const auto whole = run<T>(options, {}, 0, other);
     ASSERT_TRUE(whole) << whole.error().message;
     for (std::int64_t step = 1; step <= whole->steps; step += 1 + whole->steps / 20) {
       remove_checkpoints(folder);
-      const auto part = run<T>(options, keeping(), step);
+      const auto part = run<T>(options, keeping(), step, other);
       ASSERT_TRUE(part) << part.error().message;
-      const auto rest = run<T>(options, resuming());
+      const auto rest = run<T>(options, resuming(), 0, other);
       ASSERT_TRUE(rest) << rest.error().message;
       expect_same(*rest, *whole, options.optimizer + " after step " + std::to_string(step));
     }
@@ -215,6 +233,19 @@ TEST_F(Resume, StagesOfTheChainGoOn) {
     chain.l1_form = L1Form::cumulative;
   }));
   expect_same_bits<double>(with([](ChainOptions& chain) { chain.average = Average::ema; }));
+}
+
+TEST_F(Resume, SparseStepsGoOn) {
+  const Dataset<float> wide = wide_data<float>();
+  for (const char* optimizer : {"sgd", "momentum", "adagrad", "ftrl:l1=0.001", "lazy_adam", "adam"}) {
+    TrainOptions options = few_steps(optimizer);
+    options.batch_size = 1;
+    options.validation = 0.2;
+    options.patience = 1;
+    options.schedule = "cosine";
+    options.chain.average = Average::ema;
+    expect_same_bits(options, &wide);
+  }
 }
 
 TEST_F(Resume, NetworksGoOn) {

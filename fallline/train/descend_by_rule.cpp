@@ -10,6 +10,7 @@
 #include "fallline/train/descent.hpp"
 #include "fallline/train/layer_watch.hpp"
 #include "fallline/train/row_order.hpp"
+#include "fallline/train/rule_steps.hpp"
 
 namespace fallline {
 
@@ -68,18 +69,17 @@ class RuleDescent {
     }
     ChainOptions chain = problem_.chain();
     chain.average = plan_.average == Average::off ? chain.average : plan_.average;
-    auto optimizer = make_optimizer<T>(plan_.optimizer, chain);
-    auto schedule =
+    const auto schedule =
         make_schedule(plan_.schedule, std::max<std::int64_t>(1, plan_.schedule_steps / std::max<std::int64_t>(1, chain.accumulate)));
-    if (!optimizer || !schedule) {
-      return optimizer ? schedule.error() : optimizer.error();
+    if (!schedule) {
+      return schedule.error();
     }
-    optimizer_ = std::move(*optimizer);
-    optimizer_->use(&problem_.pool());
     schedule_ = *schedule;
-    if (auto well = check_momentum(schedule_, *optimizer_); !well) {
-      return well.error();
+    auto steps = make_rule_steps<T>(problem_, plan_.optimizer, chain, plan_.batch_size, schedule_);
+    if (!steps) {
+      return steps.error();
     }
+    steps_ = std::move(*steps);
     if (auto begun = begin(); !begun) {
       return begun.error();
     }
@@ -101,7 +101,7 @@ class RuleDescent {
     good_.state(archive, "epoch.start");
     best_.state(archive, "best");
     archive("best_epoch", best_epoch_);
-    archive("optimizer", *optimizer_);
+    archive("optimizer", *steps_);
     archive("epoch.place", place_);
     archive("epoch.loss", loss_);
     archive("step.learning_rate", record_.learning_rate);
@@ -134,9 +134,8 @@ class RuleDescent {
   /// At the start, or where the checkpoint left the run.
   Result<void> begin() {
     theta_ = problem_.start();
-    gradient_ = theta_;
     good_ = point(theta_);
-    optimizer_->start(theta_);
+    steps_->start(theta_);
     if (!keeper_.resumes()) {
       descent_.start = problem_.first_look(theta_.values());
       return {};
@@ -162,7 +161,7 @@ class RuleDescent {
   bool epoch() {
     if (place_ == 0) {
       problem_.forget_units();
-      good_ = point(theta_);
+      good_ = point(steps_->settled(theta_));
       ++descent_.epochs;
       loss_ = 0;
     }
@@ -203,31 +202,31 @@ class RuleDescent {
 
   /// Mean loss and gradient over the next batch of the epoch.
   double next_batch() {
-    if (plan_.full_batch) {
-      place_ = problem_.rows(Part::training);
-      return problem_.training_batch(theta_.values(), gradient_.values(), descent_.steps);
-    }
-    const auto batch = order_.next(plan_.batch_size);
-    place_ += batch.size();
-    return problem_.training_batch(batch, theta_.values(), gradient_.values(), descent_.steps);
+    const auto batch = plan_.full_batch ? std::span<const std::uint32_t>() : order_.next(plan_.batch_size);
+    place_ += plan_.full_batch ? problem_.rows(Part::training) : batch.size();
+    return steps_->loss(batch, theta_, descent_.steps);
   }
 
   bool step() {
-    const double rate = schedule_.rate(optimizer_->steps(), plan_.learning_rate);
+    const double rate = schedule_.rate(steps_->steps(), plan_.learning_rate);
     if (schedule_.momentum) {
-      optimizer_->set_momentum(schedule_.momentum(optimizer_->steps()));
+      steps_->set_momentum(schedule_.momentum(steps_->steps()));
     }
     const std::size_t before = place_;
     const double loss = next_batch();
     ++descent_.steps;
     descent_.rows_seen += static_cast<std::int64_t>(place_ - before);
     const bool sane = std::isfinite(loss) && (descent_.start.loss <= 0 || loss <= exploded * descent_.start.loss);
-    const std::string worst = sane ? "" : worst_coordinate(gradient_, problem_, options_);
+    const std::string worst = sane ? "" : worst_coordinate(steps_->gradient(), problem_, options_);
     StepReport report;
     if (sane) {
-      watch_.before(theta_, gradient_);
-      report = optimizer_->step(theta_, gradient_, rate);
-      watch_.after(theta_, descent_.steps, watch_.asked() ? problem_.units() : std::vector<UnitActivity>());
+      if (watch_.asked()) {
+        watch_.before(steps_->settled(theta_), steps_->gradient());
+      }
+      report = steps_->step(theta_, rate);
+      if (watch_.asked()) {
+        watch_.after(steps_->settled(theta_), descent_.steps, problem_.units());
+      }
     }
     record_ = {descent_.steps,       descent_.epochs,   descent_.rows_seen, rate, problem_.in_data_units(loss),
                report.gradient_norm, report.update_norm};
@@ -239,7 +238,7 @@ class RuleDescent {
     }
     descent_.ending = Ending::not_finite;
     descent_.where = fmt::format("the loss of the batch was {} and the gradient was worst at {}", brief(problem_.in_data_units(loss), 4),
-                                 sane ? worst_coordinate(gradient_, problem_, options_) : worst);
+                                 sane ? worst_coordinate(steps_->gradient(), problem_, options_) : worst);
     std::copy(good_.theta.begin(), good_.theta.end(), theta_.values().begin());
     problem_.set_buffers(good_.buffers);
     return false;
@@ -259,7 +258,7 @@ class RuleDescent {
 
   /// Records the epoch and asks whether to stop. mean_loss in the units of the data.
   bool end_of_epoch(double mean_loss) {
-    const Parameters<T> now = optimizer_->evaluation(theta_);
+    const Parameters<T> now = steps_->evaluation(theta_);
     EpochRecord record{record_, mean_loss, mean_loss + problem_.in_data_units(problem_.penalty(now.values())), std::nan(""), std::nan("")};
     if (problem_.rows(Part::held_out) > 0) {
       const Held held = look_at_validation<T>(problem_, now.values());
@@ -315,7 +314,7 @@ class RuleDescent {
     if (keep_best) {
       problem_.set_buffers(best_.buffers);
     }
-    const Parameters<T> last = descent_.ending == Ending::not_finite ? theta_ : optimizer_->evaluation(theta_);
+    const Parameters<T> last = descent_.ending == Ending::not_finite ? theta_ : steps_->evaluation(theta_);
     const std::span<const T> values = keep_best ? std::span<const T>(best_.theta) : last.values();
     descent_.theta.assign(values.begin(), values.end());
   }
@@ -328,10 +327,9 @@ class RuleDescent {
   CheckpointKeeper& keeper_;
   LayerWatch<T> watch_;
   std::optional<Error> fault_;
-  std::unique_ptr<Optimizer<T>> optimizer_;
+  std::unique_ptr<RuleSteps<T>> steps_;
   Schedule schedule_;
   Parameters<T> theta_;
-  Parameters<T> gradient_;
   Point good_;  // as the epoch began
   Point best_;  // on the held-out rows
   std::int64_t best_epoch_ = 0;

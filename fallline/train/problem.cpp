@@ -303,22 +303,30 @@ double Problem<T>::target_in_data_units(const Rows<T>& rows, std::size_t row, st
 
 template <class T>
 template <class Visit>
-void Problem<T>::visit_scores(Part part, std::span<const T> theta, Visit visit) {
+void Problem<T>::visit_scores(Part part, std::size_t most, std::span<const T> theta, Visit visit) {
   constexpr std::size_t at_once = std::size_t{1} << 18U;  // rows whose scores are held
   const LinearModel now = working_model(theta);
-  feed_.each(part, false, [&](const Picked<T>& all) {
+  const auto visit_some = [&](const Picked<T>& all) {
     for (std::size_t first = 0; first < all.numbers.size(); first += at_once) {
       const auto some = all.numbers.subspan(first, std::min(at_once, all.numbers.size() - first));
       visit(all.rows, some, linear_scores<T>(now, all.rows, some, pool_));
     }
-  });
+  };
+  if (most >= rows(part)) {
+    return feed_.each(part, false, visit_some);
+  }
+  std::vector<std::uint32_t> first(most);
+  for (std::size_t i = 0; i < most; ++i) {
+    first[i] = feed_.number(part, i);
+  }
+  visit_some(feed_.take(first));
 }
 
 template <class T>
-double Problem<T>::metric(Part part, std::span<const T> theta) {
+double Problem<T>::metric(Part part, std::span<const T> theta, std::size_t most) {
   std::vector<double> sums(head_ == HeadKind::value ? outputs_ : 1, 0);
   double weights = 0;
-  visit_scores(part, theta, [&](const Rows<T>& rows, std::span<const std::uint32_t> some, const std::vector<double>& scores) {
+  visit_scores(part, most, theta, [&](const Rows<T>& rows, std::span<const std::uint32_t> some, const std::vector<double>& scores) {
     for (std::size_t k = 0; k < some.size(); ++k) {
       const std::uint32_t i = some[k];
       const double weight = rows.weight.empty() ? 1 : static_cast<double>(rows.weight[i]);
@@ -354,7 +362,7 @@ double Problem<T>::told_loss(Part part, std::span<const T> theta, double interna
     losses.push_back(std::move(*loss));
   }
   double sum = 0;
-  visit_scores(part, theta, [&](const Rows<T>& rows, std::span<const std::uint32_t> some, std::vector<double> scores) {
+  visit_scores(part, rows(part), theta, [&](const Rows<T>& rows, std::span<const std::uint32_t> some, std::vector<double> scores) {
     for (std::size_t c = 0; c < outputs_; ++c) {
       for (std::size_t k = 0; k < some.size(); ++k) {
         const double target = target_in_data_units(rows, some[k], c);

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -97,7 +98,8 @@ class Problem {
   double training_batch(std::span<const T> theta, std::span<T> gradient, std::int64_t step);
 
   /// Accuracy of the rows for classes, root mean squared error in the units of the data for numbers (its mean over several targets).
-  double metric(Part rows, std::span<const T> theta);
+  /// most: no more than the first so many rows are looked at.
+  double metric(Part rows, std::span<const T> theta, std::size_t most = std::numeric_limits<std::size_t>::max());
 
   /// Over all training rows, penalties included.
   FullLook look(std::span<const T> theta);
@@ -126,9 +128,9 @@ class Problem {
   double target_in_data_units(const Rows<T>& rows, std::size_t row, std::size_t c) const;
   std::unique_ptr<Pass<T>> make_pass(const Loss& loss);
   double over(Pass<T>& pass, Part part, std::span<const T> theta, std::span<T> gradient, const Mode& mode);
-  /// Calls visit(rows, numbers of some of them, their scores) until all rows of the part have been visited.
+  /// Calls visit(rows, numbers of some of them, their scores) until all rows of the part have been visited, or the first of them.
   template <class Visit>
-  void visit_scores(Part part, std::span<const T> theta, Visit visit);
+  void visit_scores(Part part, std::size_t most, std::span<const T> theta, Visit visit);
   /// Calls visit(place, penalised) for every parameter.
   template <class Visit>
   void visit_parameters(Visit visit) const;

@@ -6,6 +6,7 @@
 
 #include "fallline/train/plan.hpp"
 #include "fallline/train/row_order.hpp"
+#include "fallline/train/rule_steps.hpp"
 
 namespace fallline {
 
@@ -18,23 +19,19 @@ constexpr int rates_down = 6;
 
 /// The probe loss after a few steps from the start at one rate; infinity where it is not finite.
 template <class T>
-double loss_after(Problem<T>& problem, Optimizer<T>& optimizer, double rate, std::span<const std::uint32_t> order, const Plan& plan) {
+double loss_after(Problem<T>& problem, RuleSteps<T>& steps, double rate, std::span<const std::uint32_t> order, const Plan& plan) {
   Parameters<T> theta = problem.start();
-  Parameters<T> gradient = theta;
-  optimizer.start(theta);
+  steps.start(theta);
   const std::size_t rows = std::min(order.size(), plan.batch_size);
   std::size_t at = 0;
   for (std::int64_t step = 0; step < std::min(most_steps, plan.steps); ++step) {
-    if (plan.full_batch) {
-      problem.training_batch(theta.values(), gradient.values(), step);
-    } else {
-      problem.training_batch(order.subspan(at, rows), theta.values(), gradient.values(), step);
-    }
-    if (!optimizer.step(theta, gradient, rate).finite) {
+    steps.loss(plan.full_batch ? std::span<const std::uint32_t>() : order.subspan(at, rows), theta, step);
+    if (!steps.step(theta, rate).finite) {
       return infinity;
     }
     at = at + 2 * rows <= order.size() ? at + rows : 0;
   }
+  theta = steps.settled(theta);
   const double loss = problem.batch(order.first(std::min(order.size(), probe_rows)), theta.values(), {}) + problem.penalty(theta.values());
   return std::isfinite(loss) ? loss : infinity;
 }
@@ -43,9 +40,9 @@ double loss_after(Problem<T>& problem, Optimizer<T>& optimizer, double rate, std
 
 template <class T>
 Result<double> range_test(Problem<T>& problem, const TrainOptions& /*options*/, const Plan& plan) {
-  auto optimizer = make_optimizer<T>(plan.optimizer, problem.chain());
-  if (!optimizer) {
-    return optimizer.error();
+  auto steps = make_rule_steps<T>(problem, plan.optimizer, problem.chain(), plan.batch_size);
+  if (!steps) {
+    return steps.error();
   }
   const Result<double> own = default_learning_rate(plan.optimizer);
   if (!own) {
@@ -59,7 +56,7 @@ Result<double> range_test(Problem<T>& problem, const TrainOptions& /*options*/, 
   double best = infinity;
   for (int k = -rates_down; k <= rates_up; ++k) {
     const double rate = *own * std::pow(10.0, k / 2.0);
-    const double loss = loss_after(problem, **optimizer, rate, order, plan);
+    const double loss = loss_after(problem, **steps, rate, order, plan);
     if (loss < best) {
       best = loss;
       best_rate = rate;

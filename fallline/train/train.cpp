@@ -3,13 +3,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "fallline/base/expects.hpp"
+#include "fallline/base/memory.hpp"
 #include "fallline/base/numbers.hpp"
+#include "fallline/data/row_file.hpp"
 #include "fallline/math/instruction_set.hpp"
 #include "fallline/train/checkpoint_identity.hpp"
 #include "fallline/train/descent.hpp"
+#include "fallline/train/model_room.hpp"
 #include "fallline/train/plan.hpp"
 #include "fallline/train/problem.hpp"
 #include "fallline/train/sorted_rows.hpp"
@@ -20,6 +24,7 @@ namespace fallline {
 namespace {
 
 constexpr const char* data_key = "data";
+constexpr std::size_t few_rows = 1024;
 
 Result<void> check(const TrainOptions& options, std::size_t training, std::size_t held_out) {
   const auto at_least_one = [](const std::optional<std::int64_t>& x) { return !x || *x >= 1; };
@@ -45,6 +50,21 @@ Result<void> check(const TrainOptions& options, std::size_t training, std::size_
   return {};
 }
 
+template <class T>
+ModelSize size_of_model(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model) {
+  const std::size_t outputs = target.classes.size() > 2 ? target.classes.size() : data.targets;
+  const std::size_t units = model.network.hidden.empty() ? outputs : model.network.hidden.front();
+  const std::uint64_t entries = data.file ? data.file->entries() : data.values.size();
+  const std::size_t occur = data.sparse ? std::min(data.features, static_cast<std::size_t>(entries)) : data.features;
+  return {data.features * units, occur * units, sizeof(T)};
+}
+
+/// A few rows are asked first, for in most runs one of them is wrong.
+template <class T>
+bool tells_all_apart(Problem<T>& problem, std::span<const T> theta) {
+  return problem.metric(Part::training, theta, few_rows) == 1 && problem.metric(Part::training, theta) == 1;
+}
+
 /// The logistic losses have no minimum where the classes can be told apart: any weights that do so are beaten by twice those weights.
 template <class T>
 void warn_of_separation(Problem<T>& problem, const Descent<T>& descent, Run& run) {
@@ -53,7 +73,7 @@ void warn_of_separation(Problem<T>& problem, const Descent<T>& descent, Run& run
   const bool without_minimum = (loss.name == "logistic" || loss.name == "cross_entropy") && label_smoothing(loss) == 0;
   const bool fitted = run.outcome == Outcome::converged || run.outcome == Outcome::budget || run.outcome == Outcome::stalled;
   if (!without_minimum || problem.has_hidden_layers() || chain.l1 > 0 || chain.l2 > 0 || chain.weight_decay > 0 || !fitted ||
-      problem.metric(Part::training, descent.theta) < 1) {
+      !tells_all_apart<T>(problem, descent.theta)) {
     return;
   }
   run.warnings.push_back(
@@ -130,6 +150,9 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   }
   if (!model->network.hidden.empty() && data.features == 0) {
     return usage_error("A network needs at least one feature, and no column makes one. Leave --hidden out for a model of the mean alone.");
+  }
+  if (const auto room = check_model_room(size_of_model(data, target, *model), 2 * free_memory_to_use()); !room) {
+    return room.error();
   }
   Problem<T> problem(data, target, *model, options, pool);
   if (const auto well = check(options, problem.rows(Part::training), problem.rows(Part::held_out)); !well) {

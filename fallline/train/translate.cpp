@@ -171,13 +171,11 @@ class Translator {
   void add_matrix(const MatrixCoding& matrix) {
     const auto scale_in = [](const MatrixCoding& of, std::size_t j) { return of.scale.empty() ? 1 : of.scale[j]; };
     for (std::size_t i = 0; i < matrix.width; ++i) {
-      const std::size_t number = i + matrix.first_number;
-      const bool there = to_.matrix && number >= to_.matrix->first_number && number - to_.matrix->first_number < to_.matrix->width;
-      if (!there) {
+      const std::size_t j = to_.matrix ? to_.matrix->feature_of(matrix.number_of(i)) : 0;
+      if (!to_.matrix || j == to_.matrix->width) {
         add_gone();
         continue;
       }
-      const std::size_t j = number - to_.matrix->first_number;
       add(0, {{to_.matrix->first + j, scale_in(matrix, i) / scale_in(*to_.matrix, j)}});
     }
   }

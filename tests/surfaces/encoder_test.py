@@ -122,7 +122,7 @@ class Columns(Encoder):
 class Options(Encoder):
     def test_faults_are_told_before_any_data_is_read(self):
         for words, part in (
-            (("--categories", "hash:40"), "BITS from 1 to 22"),
+            (("--categories", "hash:40"), "BITS from 1 to 28"),
             (("--text", "review:weights=bm25"), "weights=binary|tfidf"),
             (("--cross", "age"), "two column names with a * between"),
             (("--class-weight", "yes=-1"), "a number above 0"),

@@ -92,7 +92,7 @@ const Part& part_with(const std::vector<Part>& parts, std::size_t feature) {
 
 std::string Encoder::feature_name(std::size_t feature) const {
   if (matrix && feature >= matrix->first) {
-    return std::to_string(feature - matrix->first + matrix->first_number);
+    return std::to_string(matrix->number_of(feature - matrix->first));
   }
   if (!crosses.empty() && feature >= crosses.front().first) {
     const Cross& cross = part_with(crosses, feature);

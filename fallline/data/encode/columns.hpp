@@ -13,7 +13,7 @@ const char* type_name(ColumnType type);
 std::size_t width(const EncodedColumn& column);
 
 /// More features than anyone has memory for: their numbers must fit 32 bits.
-inline constexpr std::size_t most_features = std::size_t{1} << 26;
+inline constexpr std::size_t most_features = std::size_t{1} << 29;
 
 /// Sets `first` and `features` of every column and cross and the width of the whole. Crosses name columns that are there.
 void lay_out(Encoder& encoder);

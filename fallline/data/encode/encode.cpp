@@ -31,20 +31,11 @@ class RowEncoder {
   RowEncoder(const Schema& schema, const Binding& binding, Dataset<T> data, ThreadPool& pool)
       : schema_(schema), binding_(binding), pool_(pool), data_(std::move(data)), some_(empty_like(data_)) {}
 
-  Result<void> take(const Chunk& chunk) {
-    expects(chunk.first_row + chunk.rows <= data_.rows, "a source yields the rows that its schema counts");
-    if (!data_.file) {
-      return encode_rows(chunk, static_cast<std::size_t>(chunk.first_row), data_);
+  Result<void> take(const Chunk& given) {
+    if (binding_.matrix == nullptr || binding_.matrix->kept.empty()) {
+      return take_renumbered(given);
     }
-    some_.rows = chunk.rows;
-    some_.starts.assign(data_.sparse ? chunk.rows + 1 : 0, 0);
-    some_.dense.resize(chunk.rows * data_.stride);
-    some_.target.resize(binding_.target ? chunk.rows * data_.targets : 0);
-    some_.weight.resize(binding_.weight ? chunk.rows : 0);
-    if (const Result<void> well = encode_rows(chunk, 0, some_); !well) {
-      return well;
-    }
-    return data_.file->append(some_);
+    return take_renumbered({given.first_row, given.rows, given.columns, encoding::kept_entries(given.matrix, binding_.matrix->kept)});
   }
 
   Result<Dataset<T>> finish() {
@@ -61,6 +52,22 @@ class RowEncoder {
   }
 
  private:
+  Result<void> take_renumbered(const Chunk& chunk) {
+    expects(chunk.first_row + chunk.rows <= data_.rows, "a source yields the rows that its schema counts");
+    if (!data_.file) {
+      return encode_rows(chunk, static_cast<std::size_t>(chunk.first_row), data_);
+    }
+    some_.rows = chunk.rows;
+    some_.starts.assign(data_.sparse ? chunk.rows + 1 : 0, 0);
+    some_.dense.resize(chunk.rows * data_.stride);
+    some_.target.resize(binding_.target ? chunk.rows * data_.targets : 0);
+    some_.weight.resize(binding_.weight ? chunk.rows : 0);
+    if (const Result<void> well = encode_rows(chunk, 0, some_); !well) {
+      return well;
+    }
+    return data_.file->append(some_);
+  }
+
   /// The rows of the chunk as rows `first` and following of `to`.
   Result<void> encode_rows(const Chunk& chunk, std::size_t first, Dataset<T>& to) {
     const bool finite = to.sparse ? encode_sparse(chunk, first, to) : encode_dense(chunk, first, to);

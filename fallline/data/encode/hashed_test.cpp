@@ -144,7 +144,7 @@ TEST(EncoderJson, KeepsHashesAndFrequencies) {
   EXPECT_EQ(encoder_to_json(*back), json);
   EXPECT_EQ(back->features, f.encoder.features);
   EXPECT_EQ(back->columns[0].hash.occurred, f.encoder.columns[0].hash.occurred);
-  for (const char* bad : {R"("bits":0)", R"("bits":23)", R"("bits":-1)", R"("bits":3)", R"("bits":"9")"}) {
+  for (const char* bad : {R"("bits":0)", R"("bits":29)", R"("bits":-1)", R"("bits":3)", R"("bits":"9")"}) {
     std::string damaged = json;
     damaged.replace(damaged.find("\"bits\":16"), 9, bad);
     EXPECT_FALSE(encoder_from_json(damaged).has_value()) << bad;

@@ -198,11 +198,44 @@ void read_crosses(Reader& reader, Encoder& encoder) {
 }
 
 Ordered matrix_json(const MatrixCoding& coding) {
-  return {{"width", coding.width},
-          {"first_number", coding.first_number},
-          {"scale", coding.scale},
-          {"wide", coding.wide},
-          {"filled", coding.filled}};
+  Ordered json = {{"width", coding.width},
+                  {"first_number", coding.first_number},
+                  {"scale", coding.scale},
+                  {"wide", coding.wide},
+                  {"filled", coding.filled}};
+  if (!coding.kept.empty()) {
+    json["numbered"] = coding.out_of;
+    json["kept"] = coding.kept;
+  }
+  return json;
+}
+
+/// The features that are kept of those numbered, where the JSON tells of some.
+void read_kept(const Json& json, Reader& reader, MatrixCoding& coding) {
+  if (!json.is_object() || !json.contains("kept")) {
+    if (coding.width > widest_matrix) {
+      reader.fail("is too wide for all of its features to be kept");
+    }
+    return;
+  }
+  const double numbered = reader.number("numbered");
+  if (!(numbered >= 1 && numbered <= static_cast<double>(most_numbered)) || numbered != std::floor(numbered)) {
+    reader.fail("numbers features that cannot be");
+    return;
+  }
+  coding.out_of = static_cast<std::size_t>(numbered);
+  for (const Json& item : reader.list("kept")) {
+    const double place = item.is_number() ? item.get<double>() : -1;
+    if (!(place >= 0 && place < numbered) || place != std::floor(place) ||
+        (!coding.kept.empty() && place <= static_cast<double>(coding.kept.back()))) {
+      reader.fail("keeps features that do not ascend");
+      return;
+    }
+    coding.kept.push_back(static_cast<std::uint32_t>(place));
+  }
+  if (coding.kept.size() != coding.width) {
+    reader.fail("has another width than features that it keeps");
+  }
 }
 
 MatrixCoding read_matrix(const Json& json, std::string& fault) {
@@ -215,7 +248,7 @@ MatrixCoding read_matrix(const Json& json, std::string& fault) {
   for (const Json& item : reader.list("scale")) {
     coding.scale.push_back(item.is_number() ? item.get<double>() : 0);
   }
-  if (!(width >= 1 && width <= static_cast<double>(widest_matrix)) || width != std::floor(width) || (first != 0 && first != 1) ||
+  if (!(width >= 1 && width <= static_cast<double>(most_numbered)) || width != std::floor(width) || (first != 0 && first != 1) ||
       !(filled >= 0 && filled <= width) || filled != std::floor(filled)) {
     reader.fail("has a width, a first number or a filling that cannot be");
     return coding;
@@ -223,6 +256,7 @@ MatrixCoding read_matrix(const Json& json, std::string& fault) {
   coding.width = static_cast<std::size_t>(width);
   coding.first_number = static_cast<std::uint32_t>(first);
   coding.filled = static_cast<std::size_t>(filled);
+  read_kept(json, reader, coding);
   const bool good = std::all_of(coding.scale.begin(), coding.scale.end(), [](double x) { return std::isfinite(x) && x > 0; });
   if (!good || (!coding.scale.empty() && coding.scale.size() != coding.width)) {
     reader.fail("has a scale that is not one positive number a feature");

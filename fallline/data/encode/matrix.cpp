@@ -13,6 +13,27 @@ namespace fallline::encoding {
 
 namespace {
 
+/// The features that occur, ascending.
+Result<std::vector<std::uint32_t>> features_that_occur(Source& training_rows, const Schema& schema, ThreadPool& pool) {
+  std::vector<bool> occurs(schema.matrix);
+  const Result<void> well = training_rows.read({}, pool, [&](const Chunk& chunk) -> Result<void> {
+    for (const std::uint32_t column : chunk.matrix.columns) {
+      occurs[column] = true;
+    }
+    return {};
+  });
+  if (!well) {
+    return well.error();
+  }
+  std::vector<std::uint32_t> kept;
+  for (std::size_t j = 0; j < occurs.size(); ++j) {
+    if (occurs[j]) {
+      kept.push_back(static_cast<std::uint32_t>(j));
+    }
+  }
+  return kept;
+}
+
 /// The largest |x| of each feature, and how many entries there are in how many rows.
 struct Sizes {
   std::vector<double> largest;
@@ -20,10 +41,11 @@ struct Sizes {
   std::uint64_t rows = 0;
 };
 
-Result<Sizes> gather_sizes(Source& training_rows, const Schema& schema, ThreadPool& pool) {
-  Sizes sizes{std::vector<double>(schema.matrix), 0, 0};
+Result<Sizes> gather_sizes(Source& training_rows, const MatrixCoding& coding, ThreadPool& pool) {
+  Sizes sizes{std::vector<double>(coding.width), 0, 0};
   const Result<void> well = training_rows.read({}, pool, [&](const Chunk& chunk) -> Result<void> {
-    const SparseRows& matrix = chunk.matrix;
+    const SparseRows renumbered = coding.kept.empty() ? SparseRows() : kept_entries(chunk.matrix, coding.kept);
+    const SparseRows& matrix = coding.kept.empty() ? chunk.matrix : renumbered;
     for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
       double& largest = sizes.largest[matrix.columns[i]];
       largest = std::max(largest, std::abs(matrix.values[i]));
@@ -38,18 +60,22 @@ Result<Sizes> gather_sizes(Source& training_rows, const Schema& schema, ThreadPo
 }  // namespace
 
 Result<MatrixCoding> fit_matrix(Source& training_rows, const Schema& schema, const EncoderOptions& options, ThreadPool& pool) {
-  if (schema.matrix > widest_matrix) {
-    return data_error(
-        fmt::format("The data has features numbered up to {}, and this version learns from up to {}. Hash or renumber the features.",
-                    grouped(static_cast<std::int64_t>(schema.matrix + schema.matrix_first - 1)), grouped(std::int64_t{widest_matrix})));
-  }
-  Result<Sizes> sizes = gather_sizes(training_rows, schema, pool);
-  if (!sizes) {
-    return sizes.error();
-  }
   MatrixCoding coding;
   coding.width = schema.matrix;
   coding.first_number = schema.matrix_first;
+  if (schema.matrix > widest_matrix) {
+    Result<std::vector<std::uint32_t>> kept = features_that_occur(training_rows, schema, pool);
+    if (!kept) {
+      return kept.error();
+    }
+    coding.kept = std::move(*kept);
+    coding.width = coding.kept.size();
+    coding.out_of = schema.matrix;
+  }
+  Result<Sizes> sizes = gather_sizes(training_rows, coding, pool);
+  if (!sizes) {
+    return sizes.error();
+  }
   coding.wide = options.double_precision;
   coding.filled = static_cast<std::size_t>(sizes->rows == 0 ? 0 : (sizes->entries + sizes->rows - 1) / sizes->rows);
   bool scaled = false;
@@ -62,7 +88,7 @@ Result<MatrixCoding> fit_matrix(Source& training_rows, const Schema& schema, con
     const double scale = 1 / largest;
     if (options.standardize && !(std::isfinite(scale) && scale > 0)) {
       return data_error(fmt::format("Feature {} is at most {}, which is too small to be scaled in double precision. Change its unit.",
-                                    j + coding.first_number, brief(largest)));
+                                    coding.number_of(j), brief(largest)));
     }
     coding.wide = coding.wide || largest > std::numeric_limits<float>::max() || largest < std::numeric_limits<float>::min();
     scaled = scaled || largest != 1;
@@ -86,11 +112,28 @@ Result<const MatrixCoding*> bind_matrix(const Schema& schema, const Encoder& enc
     return data_error(
         fmt::format("The features of the data are numbered from {}, but from {} in training.", schema.matrix_first, coding.first_number));
   }
-  if (schema.matrix > coding.width) {
+  if (schema.matrix > coding.numbered()) {
     return data_error(fmt::format("The data has {} numbered features, but the model knows {}. Open the data with the width of the model.",
-                                  schema.matrix, coding.width));
+                                  schema.matrix, coding.numbered()));
   }
   return &coding;
+}
+
+SparseRows kept_entries(const SparseRows& matrix, const std::vector<std::uint32_t>& kept) {
+  SparseRows rows;
+  rows.starts.push_back(0);
+  for (std::size_t row = 0; row + 1 < matrix.starts.size(); ++row) {
+    auto place = kept.begin();  // columns and kept ascend
+    for (std::uint64_t i = matrix.starts[row]; i < matrix.starts[row + 1]; ++i) {
+      place = std::lower_bound(place, kept.end(), matrix.columns[i]);
+      if (place != kept.end() && *place == matrix.columns[i]) {
+        rows.columns.push_back(static_cast<std::uint32_t>(place - kept.begin()));
+        rows.values.push_back(matrix.values[i]);
+      }
+    }
+    rows.starts.push_back(rows.columns.size());
+  }
+  return rows;
 }
 
 SparseRows picked_rows(const SparseRows& matrix, const std::vector<std::size_t>& rows) {
@@ -116,8 +159,7 @@ Error matrix_too_large(const Chunk& chunk, const MatrixCoding& coding) {
     for (std::uint64_t i = matrix.starts[row]; i < matrix.starts[row + 1]; ++i) {
       if (!std::isfinite(matrix_feature<T>(coding, matrix.columns[i], matrix.values[i]))) {
         return data_error(fmt::format("Feature {} is {} in {}, which is too large beside what it was in training.",
-                                      matrix.columns[i] + coding.first_number, shortest(matrix.values[i]),
-                                      row_name(chunk.first_row + row)));
+                                      coding.number_of(matrix.columns[i]), shortest(matrix.values[i]), row_name(chunk.first_row + row)));
       }
     }
   }
@@ -128,3 +170,19 @@ template Error matrix_too_large<float>(const Chunk&, const MatrixCoding&);
 template Error matrix_too_large<double>(const Chunk&, const MatrixCoding&);
 
 }  // namespace fallline::encoding
+
+namespace fallline {
+
+std::size_t MatrixCoding::feature_of(std::size_t number) const {
+  if (number < first_number || number - first_number >= numbered()) {
+    return width;
+  }
+  const std::size_t at = number - first_number;
+  if (kept.empty()) {
+    return at;
+  }
+  const auto place = std::lower_bound(kept.begin(), kept.end(), at);
+  return place != kept.end() && *place == at ? static_cast<std::size_t>(place - kept.begin()) : width;
+}
+
+}  // namespace fallline

@@ -23,6 +23,9 @@ SparseRows picked_rows(const SparseRows& matrix, const std::vector<std::size_t>&
 template <class T>
 Error matrix_too_large(const Chunk& chunk, const MatrixCoding& coding);
 
+/// The rows with the entries of the features that are kept alone, numbered by their places among them.
+SparseRows kept_entries(const SparseRows& matrix, const std::vector<std::uint32_t>& kept);
+
 /// In double, rounded to T once.
 template <class T>
 T matrix_feature(const MatrixCoding& coding, std::uint32_t column, double x) {

@@ -30,7 +30,7 @@ FittedEncoder fit(const std::string& text, const EncoderOptions& options = {}) {
 template <class T = float>
 Result<Dataset<T>> encoded(const std::string& text, const FittedEncoder& fitted, testing::LibsvmReading how = {}) {
   const MatrixCoding& matrix = *fitted.encoder.matrix;
-  auto source = open_libsvm_texts({text}, {matrix.first_number == 0, matrix.width}, how);
+  auto source = open_libsvm_texts({text}, {matrix.first_number == 0, matrix.numbered()}, how);
   ThreadPool pool(how.threads);
   const Result<Schema> schema = (*source)->scan(pool, {});
   EXPECT_TRUE(schema.has_value());
@@ -127,8 +127,26 @@ TEST(Matrix, DataThatIsNumberedInAnotherWayIsRefused) {
   EXPECT_FALSE(encoding::bind_matrix(schema, f.encoder).has_value());
 }
 
+TEST(Matrix, OfMoreThanTheWidestTheFeaturesThatOccurAreKept) {
+  const std::string wide = "1 5:4 268435456:2\n0 5:-2 16777300:3\n";
+  const FittedEncoder f = fit(wide);
+  EXPECT_EQ(f.encoder.feature_names(), (std::vector<std::string>{"5", "16777300", "268435456"}));
+  EXPECT_EQ(f.encoder.matrix->scale, (std::vector<double>{0.25, 1.0 / 3, 0.5}));
+  const auto data = encoded(wide, f);
+  ASSERT_TRUE(data.has_value()) << data.error().message;
+  EXPECT_EQ(data->features, 3U);
+  ASSERT_FALSE(data->sparse);
+  EXPECT_EQ(std::vector<float>(data->dense.begin(), data->dense.end()), (std::vector<float>{1, 0, 1, -0.5F, 1, 0}));
+  const auto other = encoded("1 4:9 16777300:6\n", f);
+  ASSERT_TRUE(other.has_value());
+  EXPECT_EQ(std::vector<float>(other->dense.begin(), other->dense.end()), (std::vector<float>{0, 2, 0}));
+  const MatrixCoding& matrix = *f.encoder.matrix;
+  EXPECT_EQ(matrix.numbered(), 268435456U);
+  EXPECT_EQ(matrix.feature_of(16777300), 1U);
+  EXPECT_EQ(matrix.feature_of(6), matrix.width);
+}
+
 TEST(Matrix, WhatCannotBeScaledOrHeldIsRefused) {
-  EXPECT_NE(try_fit("1 1:1\n0 268435456:1\n").error().message.find("268,435,456"), std::string::npos);
   EXPECT_NE(try_fit("1 1:1e-310\n0 2:1\n").error().message.find("Feature 1 is at most"), std::string::npos);
   EXPECT_NE(try_fit("1\n0\n").error().message.find("No column is left"), std::string::npos);
   const auto data = encoded("1 3:1e300\n", fit(small));
@@ -139,13 +157,16 @@ TEST(Matrix, WhatCannotBeScaledOrHeldIsRefused) {
 }
 
 TEST(MatrixJson, ReadsBackToTheLastBit) {
-  for (const std::string& text : {small, std::string("1 1:0.1 2:7\n0 5:3e-7\n"), std::string("1 0:1\n0\n")}) {
+  for (const std::string& text :
+       {small, std::string("1 1:0.1 2:7\n0 5:3e-7\n"), std::string("1 0:1\n0\n"), std::string("1 0:1 20000000:3\n0 7:2\n")}) {
     const Encoder encoder = fit(text).encoder;
     const auto back = encoder_from_json(encoder_to_json(encoder));
     ASSERT_TRUE(back.has_value()) << back.error().message;
     EXPECT_EQ(encoder_to_json(*back), encoder_to_json(encoder));
     EXPECT_EQ(back->matrix->scale, encoder.matrix->scale);
     EXPECT_EQ(back->features, encoder.features);
+    EXPECT_EQ(back->matrix->kept, encoder.matrix->kept);
+    EXPECT_EQ(back->matrix->numbered(), encoder.matrix->numbered());
   }
 }
 
@@ -162,6 +183,13 @@ TEST(MatrixJson, DamageIsRefused) {
     const auto read = encoder_from_json(bad.dump());
     ASSERT_FALSE(read.has_value()) << key << value.dump();
     EXPECT_NE(read.error().message.find("the matrix"), std::string::npos) << read.error().message;
+  }
+  const auto wide = nlohmann::json::parse(encoder_to_json(fit("1 1:1 20000000:3\n0 7:2\n").encoder));
+  for (const auto& [key, value] : {Damage{"kept", {6, 0, 19999999}}, Damage{"kept", {0, 6}}, Damage{"kept", {0, 6, 20000000}},
+                                   Damage{"kept", {0, 6.5, 7}}, Damage{"kept", 3}, Damage{"numbered", 0}, Damage{"numbered", 1e10}}) {
+    nlohmann::json bad = wide;
+    bad["matrix"][key] = value;
+    EXPECT_FALSE(encoder_from_json(bad.dump()).has_value()) << key << value.dump();
   }
   nlohmann::json bad = good;
   bad["matrix"] = 5;

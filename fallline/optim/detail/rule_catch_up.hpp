@@ -140,6 +140,20 @@ class RuleCatchUp final : public CatchUp<T> {
     }
   }
 
+  Pace pace(bool l2, bool l1) const override {
+    if (is_linear<R>() && !l1 && (!l2 || is_linear_under_l2<R>())) {
+      return Pace::leaps;
+    }
+    if constexpr (requires(const R r) { r.tail(std::int64_t{1}); }) {
+      const bool mapped = (!l2 || (is_linear<R>() && slots == 0)) && (!l1 || has_steady_metric<R>());
+      const double tail = rule_.tail(std::int64_t{1} << 20U);
+      if (mapped && std::isfinite(tail)) {
+        return tail == 0 ? Pace::leaps : Pace::fades;
+      }
+    }
+    return Pace::replays;
+  }
+
  private:
   std::int64_t recorded() const { return static_cast<std::int64_t>(formulas_.size()); }
 
