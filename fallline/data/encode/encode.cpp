@@ -50,8 +50,9 @@ class RowEncoder {
     return {};
   }
 
-  Result<Dataset<T>> finish() {
-    if (binding_.weight && std::all_of(data_.weight.begin(), data_.weight.end(), [](T w) { return w == 0; })) {
+  /// part: other rows may weigh something where these do not.
+  Result<Dataset<T>> finish(bool part) {
+    if (!part && binding_.weight && std::all_of(data_.weight.begin(), data_.weight.end(), [](T w) { return w == 0; })) {
       const std::string& name = schema_.columns[binding_.columns[*binding_.weight]].name;
       return data_error(fmt::format("Every weight in column {} is 0: no row would count.", quoted(name)));
     }
@@ -152,7 +153,7 @@ Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& e
   if (!well) {
     return well.error();
   }
-  return rows.finish();
+  return rows.finish(place.part);
 }
 
 template Result<Dataset<float>> encode<float>(Source&, const Schema&, const Encoder&, const TargetCoding*, const std::string&, ThreadPool&,
