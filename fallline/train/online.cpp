@@ -279,11 +279,14 @@ Result<void> OnlineTrainer<T>::restore(const std::vector<StateArray>& state) {
   const Checkpoint kept{{}, state};
   StateReader reader(kept);
   parts_->state(reader);
-  if (reader.well() && !parts_->batch.sound()) {
+  if (!reader.well()) {
+    return reader.well();
+  }
+  if (!parts_->batch.sound()) {
     return data_error("The checkpoint holds rows of another shape. It was written by another run or changed.");
   }
   parts_->look_at_batch();
-  return reader.well();
+  return {};
 }
 
 template OnlineShape online_shape(const Dataset<float>&, const TargetCoding&);

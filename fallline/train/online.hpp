@@ -82,6 +82,7 @@ class OnlineTrainer {
   LinearModel model() const;
 
   std::vector<StateArray> save() const;
+  /// After an error the trainer is of no more use.
   Result<void> restore(const std::vector<StateArray>& state);
 
  private:

@@ -26,6 +26,7 @@ class FileText {
     bytes_.remove_prefix(bytes);
     lines_before_ += lines;
   }
+  std::size_t lines_before() const { return lines_before_; }
   /// "FILE:LINE" of a character of this text. Counts lines from the start, so it is for messages only.
   std::string place(const char* at) const;
 
