@@ -331,10 +331,9 @@ class OnlineRun {
     if (ending_ == Ending::not_finite) {
       run.outcome = Outcome::diverged;
       run.evidence.emplace_back("learning_rate", plan_.learning_rate);
-      run.why = fmt::format(
-          "Diverged after {}: the loss of the next prediction was {}. Try a smaller --learning-rate than {}, or leave it to "
-          "auto.",
-          rows, brief(last.train_loss, 4), brief(plan_.learning_rate, 4));
+      run.why =
+          fmt::format("Diverged at row {}: it was predicted at a loss of {}. Try a smaller --learning-rate than {}, or leave it to auto.",
+                      grouped(last.rows_seen), brief(last.train_loss, 4), brief(plan_.learning_rate, 4));
     } else if (ending_ == Ending::interrupted) {
       run.outcome = Outcome::interrupted;
       run.why = fmt::format("Interrupted after {}, {}.", rows, loss);

@@ -116,6 +116,7 @@ Result<void> OnlineInput::fit() {
   if (!fitted) {
     return fitted.error();
   }
+  expect_other_levels(fitted->encoder);
   return use(std::move(*fitted), weight_);
 }
 

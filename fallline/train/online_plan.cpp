@@ -18,7 +18,7 @@ namespace fallline {
 
 namespace {
 
-constexpr std::int64_t no_end = std::int64_t{1} << 53U;  // what a checkpoint holds exactly
+constexpr std::int64_t no_end = std::int64_t{1} << 53U;                                       // what a checkpoint holds exactly
 constexpr std::array rates = {1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0};  // tried where none is given
 
 std::string name_of(const std::string& spec) { return spec.substr(0, spec.find(':')); }

@@ -260,6 +260,18 @@ TEST(Online, OptionsThatNeedAnEndAreRefusedByName) {
   EXPECT_EQ(refused({.schedule = "inverse_time"}), "");
 }
 
+TEST(OnlineWidth, LevelsToComeShareAFeature) {
+  Encoder encoder;
+  encoder.columns.resize(2);
+  encoder.columns[0].name = "a";
+  encoder.columns[0].type = ColumnType::text;
+  encoder.columns[0].text.levels = {"x", "y"};
+  encoder.columns[0].features = 2;
+  encoder.columns[1].name = "b";
+  expect_other_levels(encoder);
+  EXPECT_EQ(encoder.feature_names(), (std::vector<std::string>{"a=x", "a=y", "a other", "b"}));
+}
+
 TEST(OnlineWidth, NarrowKeepsTheWeightsOfTheFirstFeatures) {
   Encoder encoder;
   encoder.matrix = MatrixCoding{.width = 2, .scale = {0.5, 0.25}};

@@ -3,7 +3,16 @@
 
 #include <algorithm>
 
+#include "fallline/data/encode/columns.hpp"
+
 namespace fallline {
+
+void expect_other_levels(Encoder& encoder) {
+  for (EncodedColumn& column : encoder.columns) {
+    column.text.other = column.text.other || (column.features > 0 && column.type == ColumnType::text && column.hash.bits == 0);
+  }
+  encoding::lay_out(encoder);
+}
 
 void widen(Encoder& encoder, std::size_t width) {
   if (!encoder.matrix || encoder.matrix->width >= width || !encoder.columns.empty()) {

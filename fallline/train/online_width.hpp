@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many numbered features (LIBSVM) an endless stream may have cannot be seen from its first rows. Training has room for more, which
-// costs nothing where steps touch only what rows have; the model keeps those up to the largest that occurred.
+// Which features an endless stream will have cannot be seen from its first rows. Levels that come later share one, `other`. Of numbered
+// features (LIBSVM) there is room for more than were seen, which costs nothing where steps touch only what rows have; the model keeps those
+// up to the largest that occurred.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,9 @@
 #include "fallline/model/linear.hpp"
 
 namespace fallline {
+
+/// Every text column that is one feature a level has one for levels that it does not know.
+void expect_other_levels(Encoder& encoder);
 
 /// Room for `width` numbered features; nothing changes where there is as much, or no numbered feature.
 void widen(Encoder& encoder, std::size_t width);

@@ -230,7 +230,19 @@ class Online(surface.Surface):
         self.assertIn("line 22 of stdin", said)
 
     def test_levels_that_come_later_are_taken_as_predict_takes_them(self):
-        self.online(HEADER + "".join(rows(200)) + "0.5,1,violet,yes\n,1,,no\n", "--first-rows", "100")
+        more = "".join(f"-1,1,violet,{('yes', 'no')[i % 50 == 0]}\n" for i in range(500))
+        self.online(HEADER + "".join(rows(200)) + more + ",1,,no\n", "--first-rows", "100")
+        shown = self.fallline("show", "model.onnx", "--csv").stdout.splitlines()
+        other = next(line for line in shown if line.startswith("colour other,"))
+        self.assertGreater(float(other.split(",")[1]), 0.5)  # learnt, though no level had it at first
+
+    def test_a_rate_that_diverges_ends_the_run_without_a_model(self):
+        text = "a,y\n" + "".join(f"{i % 7},{i % 5}.5\n" for i in range(500))
+        done = self.fallline(
+            "train", "-", "--online", "--target", "y", "--optimizer", "sgd", "--learning-rate", "100", "--json", stdin=text, code=3
+        )
+        self.assertEqual(json.loads(done.stdout)["outcome"], "diverged")
+        self.assertFalse((self.folder / "model.onnx").exists())
 
     def test_goes_on_from_a_model_with_its_columns(self):
         self.write("old.csv", HEADER + "".join(rows(500)))

@@ -58,7 +58,7 @@ Result<std::size_t> read_some(const Descriptor& from, std::span<char> into, Stop
 
 Result<ReadBytes> open_bytes(const std::string& path) {
   const bool standard = path == "-";
-  const int fd = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int fd = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a named pipe may have no writer yet
   if (fd < 0) {
     return data_error(fmt::format("{} cannot be opened: {}.", path, std::strerror(errno)));
   }

@@ -166,6 +166,7 @@ void RowStream::expect(const Encoder& encoder, const TargetCoding& target, const
       csv_->types.try_emplace(weight, ColumnType::number);
     }
     csv_->only_declared = true;
+    csv_->missing = encoder.missing;
   } else if (encoder.matrix) {
     libsvm_.zero_based = encoder.matrix->first_number == 0;
     libsvm_.width = encoder.matrix->width;

@@ -45,7 +45,7 @@ class RowStream {
   /// The records of a piece one by one.
   std::vector<StreamPiece> apart(const StreamPiece& piece) const;
 
-  /// From here on columns have the types that they had for this encoder, and no other column is looked at.
+  /// From here on columns have the types that they had for this encoder, missing cells its texts, and no other column is looked at.
   void expect(const Encoder& encoder, const TargetCoding& target, const std::string& weight);
 
   const std::string& name() const { return name_; }
