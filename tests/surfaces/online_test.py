@@ -208,7 +208,9 @@ class Online(surface.Surface):
     def test_a_bad_cell_is_told_by_line_and_what_came_before_is_kept(self):
         lines = rows(500)
         lines[399] = "0.1,oops,red,yes\n"
-        said = self.refused(5, "train", "-", "--online", "--target", "y", "--run", "run", "--first-rows", 100, stdin=HEADER + "".join(lines))
+        said = self.refused(
+            5, "train", "-", "--online", "--target", "y", "--run", "run", "--first-rows", 100, stdin=HEADER + "".join(lines)
+        )
         for part in ("stdin:401", "'x1'", "'oops'", "not a number"):
             self.assertIn(part, said)
         self.assertFalse((self.folder / "model.onnx").exists())
@@ -289,7 +291,9 @@ class Online(surface.Surface):
         deep = json.loads(self.online(text, "--json", "--hidden", "16").stdout)
         self.assertLess(deep["progressive_rmse"], 0.6 * flat["progressive_rmse"])
         several = "a,b,y,z\n" + "".join(f"{line.strip()},{i % 7}\n" for i, line in enumerate(lines))
-        both = json.loads(self.fallline("train", "-", "--online", "--target", "y,z", "--task", "regression", "--json", stdin=several).stdout)
+        both = json.loads(
+            self.fallline("train", "-", "--online", "--target", "y,z", "--task", "regression", "--json", stdin=several).stdout
+        )
         self.assertGreater(both["progressive_rmse"], 0)
 
     def test_refuses_by_name_what_needs_an_end(self):
