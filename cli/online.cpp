@@ -11,15 +11,11 @@
 #include "cli/narrator.hpp"
 #include "cli/online_input.hpp"
 #include "cli/online_report.hpp"
+#include "cli/online_start.hpp"
 #include "fallline/base/numbers.hpp"
-#include "fallline/base/text.hpp"
-#include "fallline/data/encode/columns.hpp"
-#include "fallline/train/checkpoint_identity.hpp"
 #include "fallline/train/descent.hpp"
-#include "fallline/train/model_file.hpp"
 #include "fallline/train/online.hpp"
 #include "fallline/train/online_width.hpp"
-#include "fallline/train/transfer.hpp"
 
 namespace fallline::cli {
 
@@ -44,13 +40,13 @@ class OnlineRun {
     if (auto opened = input_.open(); !opened) {
       return opened.error();
     }
-    const auto ready = checkpoints_.resume ? take_up() : begin();
+    const auto ready = begin();
     if (!ready) {
       narrator_.finish();
       return ready.error();
     }
     result_.read_seconds = seconds_since(begun_);
-    narrator_.on_plan(plan_.choices);
+    narrator_.on_plan(start_.plan.choices);
     const Clock::time_point training = Clock::now();
     auto learnt = learn();
     result_.train_seconds = seconds_since(training);
@@ -76,147 +72,36 @@ class OnlineRun {
   }
 
  private:
-  /// A new run, from nothing or from a model.
   Result<void> begin() {
-    std::optional<Model> before;
-    if (!request_.init_from.empty()) {
-      auto loaded = load_model(request_.init_from);
-      if (!loaded) {
-        return loaded.error();
-      }
-      before = std::move(*loaded);
-      if (auto used = use_columns_of(*before); !used) {
-        return used;
-      }
-    } else if (auto fitted = input_.fit(); !fitted) {
-      return fitted;
+    const std::optional<FoundCheckpoint>& found = checkpoints_.resume;
+    if (found && !found->note.empty()) {
+      narrator_.tell("warning", found->note);
     }
+    if (!found && !request_.resume.empty()) {
+      narrator_.tell("note", fmt::format("{} holds no checkpoint yet: the run begins anew", request_.resume));
+    }
+    auto start = found ? start_from(found->state, request_, input_) : start_anew<T>(request_, input_, pool_);
+    if (!start) {
+      return start.error();
+    }
+    start_ = std::move(*start);
     result_.fitted = input_.fitted();
-    tell("note", input_.notes(), result_.notes);
-    tell("note", result_.fitted.notes, result_.notes);
-    tell("warning", result_.fitted.warnings, result_.warnings);
-    if (auto made = make_setup(); !made) {
-      return made;
+    tell("note", start_.notes, result_.notes);
+    tell("warning", start_.warnings, result_.warnings);
+    auto trainer = OnlineTrainer<T>::create(start_.setup, start_.plan, pool_);
+    if (!trainer) {
+      return trainer.error();
     }
-    const bool holds = !before || (!request_.train.learning_rate && request_.train.optimizer.find("learning_rate=") == std::string::npos);
-    if (before && holds) {
-      if (auto held = input_.hold(); !held) {
-        return held;
-      }
-    }
-    std::optional<Dataset<T>> first;
-    if (holds) {
-      auto rows = input_.first<T>();
-      if (!rows) {
-        return rows.error();
-      }
-      first = std::move(*rows);
-      setup_.shape = online_shape(*first, setup_.target);
-    }
-    if (before) {
-      auto taken = transfer(*before, request_.init_from, input_.fitted().encoder, setup_.target, setup_.model);
-      if (!taken) {
-        return taken.error();
-      }
-      tell("note", taken->notes, result_.notes);
-      setup_.options.start = std::move(taken->start);
-    }
-    auto plan = plan_online(setup_, first ? &*first : nullptr, pool_);
-    if (!plan) {
-      return plan.error();
-    }
-    plan_ = std::move(*plan);
-    return create();
-  }
-
-  /// The encoder and the target of a model, which the request may name again but not change.
-  Result<void> use_columns_of(const Model& before) {
-    const std::string target = join(before.target.names(), ",");
-    const std::string& asked = request_.encoder.target;
-    if (!asked.empty() && asked != target && !asked.starts_with('@')) {
-      return usage_error(fmt::format("--target is {} and the model {} predicts {}. Leave --target out, or begin without --init-from.",
-                                     asked, request_.init_from, target));
-    }
-    return input_.use({before.encoder, before.target, {}, {}}, request_.encoder.weight);
-  }
-
-  Result<void> make_setup() {
-    const Encoder& encoder = input_.fitted().encoder;
-    setup_.target = input_.fitted().target;
-    auto model = resolve_model(request_.model, setup_.target);
-    if (!model) {
-      return model.error();
-    }
-    if (!model->network.hidden.empty() && encoder.features == 0) {
-      return usage_error(
-          "A network needs at least one feature, and no column makes one. Leave --hidden out for a model of the mean alone.");
-    }
-    setup_.model = std::move(*model);
-    setup_.options = request_.train;
-    setup_.shape.features = encoder.features;
-    setup_.shape.sparse = !encoding::is_dense(encoder);
-    return {};
-  }
-
-  /// Goes on with the state of a checkpoint.
-  Result<void> take_up() {
-    const FoundCheckpoint& found = *checkpoints_.resume;
-    if (!found.note.empty()) {
-      narrator_.tell("warning", found.note);
-    }
-    StateReader reader(found.state);
-    std::string encoder;
-    std::string target;
-    std::string weight;
-    plan_.state(reader);
-    reader("online.encoder", encoder);
-    reader("online.target", target);
-    reader("online.weight", weight);
-    reader("shape.deviations", setup_.shape.deviations);
-    reader("shape.mean_weight", setup_.shape.mean_weight);
-    if (!reader.well()) {
-      return reader.well();
-    }
-    auto columns = encoder_from_json(encoder);
-    auto coding = target_from_json(target);
-    if (!columns || !coding) {
-      return columns ? coding.error() : columns.error();
-    }
-    if (auto used = input_.use({std::move(*columns), std::move(*coding), {}, {}}, weight); !used) {
-      return used;
-    }
-    result_.fitted = input_.fitted();
-    if (auto made = make_setup(); !made) {
-      return made;
-    }
-    plan_.steps = request_.train.steps.value_or(plan_.steps);
-    if (auto made = create(); !made) {
-      return made;
+    trainer_ = std::move(*trainer);
+    keeper_.emplace(checkpoints_, checkpoint_of(start_, input_, checkpoints_.options));
+    if (!keeper_->resumes()) {
+      return {};
     }
     if (auto restored = keeper_->restore(*this); !restored) {
       return restored;
     }
     narrator_.tell("note", fmt::format("the run goes on after row {}, with the rows of {} as those that come next",
                                        grouped(trainer_->last().rows_seen), request_.data.paths.front()));
-    return {};
-  }
-
-  Result<void> create() {
-    auto trainer = OnlineTrainer<T>::create(setup_, plan_, pool_);
-    if (!trainer) {
-      return trainer.error();
-    }
-    trainer_ = std::move(*trainer);
-    Checkpoint base;
-    base.facts = identity(checkpoints_.options);
-    base.facts.emplace_back("online.encoder", encoder_to_json(input_.fitted().encoder));
-    base.facts.emplace_back("online.target", target_to_json(setup_.target));
-    base.facts.emplace_back("online.weight", input_.weight());
-    StateWriter writer(base);
-    plan_.state(writer);
-    writer("shape.deviations", setup_.shape.deviations);
-    writer("shape.mean_weight", setup_.shape.mean_weight);
-    keeper_.emplace(checkpoints_, std::move(base));
     return {};
   }
 
@@ -294,7 +179,7 @@ class OnlineRun {
     return ending_ == Ending::budget && !spent();
   }
 
-  bool spent() const { return trainer_->last().step >= plan_.steps; }
+  bool spent() const { return trainer_->last().step >= start_.plan.steps; }
 
   Result<void> tell_progress() {
     narrator_.finish();
@@ -303,19 +188,19 @@ class OnlineRun {
     return told;
   }
 
-  const char* metric() const { return setup_.target.classification ? "accuracy" : "rmse"; }
+  const char* metric() const { return start_.setup.target.classification ? "accuracy" : "rmse"; }
 
   void finish() {
     const StepRecord& last = trainer_->last();
     const Progressive progressive = trainer_->progressive();
     Run& run = result_.run;
-    run.choices = plan_.choices;
+    run.choices = start_.plan.choices;
     run.epochs = 1;
     run.steps = last.step;
-    run.learning_rate = plan_.learning_rate;
-    run.optimizer = plan_.optimizer;
-    run.schedule = plan_.schedule;
-    run.batch_size = plan_.batch_size;
+    run.learning_rate = start_.plan.learning_rate;
+    run.optimizer = start_.plan.optimizer;
+    run.schedule = start_.plan.schedule;
+    run.batch_size = start_.plan.batch_size;
     run.train_loss = not_measured;  // of rows already learnt nothing is told
     run.objective = not_measured;
     run.model = trainer_->model();
@@ -330,10 +215,10 @@ class OnlineRun {
     const std::string loss = fmt::format("each predicted before it was learnt, at a mean loss of {}", brief(progressive.loss));
     if (ending_ == Ending::not_finite) {
       run.outcome = Outcome::diverged;
-      run.evidence.emplace_back("learning_rate", plan_.learning_rate);
+      run.evidence.emplace_back("learning_rate", start_.plan.learning_rate);
       run.why =
           fmt::format("Diverged at row {}: it was predicted at a loss of {}. Try a smaller --learning-rate than {}, or leave it to auto.",
-                      grouped(last.rows_seen), brief(last.train_loss, 4), brief(plan_.learning_rate, 4));
+                      grouped(last.rows_seen), brief(last.train_loss, 4), brief(start_.plan.learning_rate, 4));
     } else if (ending_ == Ending::interrupted) {
       run.outcome = Outcome::interrupted;
       run.why = fmt::format("Interrupted after {}, {}.", rows, loss);
@@ -369,8 +254,7 @@ class OnlineRun {
   ThreadPool pool_;
   Narrator narrator_;
   OnlineInput input_;
-  OnlineSetup setup_;
-  Plan plan_;
+  OnlineStart start_;
   std::unique_ptr<OnlineTrainer<T>> trainer_;
   std::optional<CheckpointKeeper> keeper_;
   std::optional<OnlineReport> report_;
