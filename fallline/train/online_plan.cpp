@@ -140,7 +140,7 @@ Result<void> choose_rate(const OnlineSetup& setup, const Dataset<T>* first, Thre
       return loss.error();
     }
     if (*loss && (!best || **loss < *best)) {
-      best = **loss;
+      best = *loss;
       plan.learning_rate = rate;
     }
   }
