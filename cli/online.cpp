@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -204,7 +204,7 @@ class OnlineRun {
     run.train_loss = not_measured;  // of rows already learnt nothing is told
     run.objective = not_measured;
     run.model = trainer_->model();
-    narrow(result_.fitted.encoder, run.model, trainer_->widest());
+    narrow(result_.fitted.encoder, run.model, std::max<std::size_t>(1, trainer_->widest()));
     run.parameters = run.model.parameters();
     result_.rows = static_cast<std::size_t>(last.rows_seen);
     result_.progressive = progressive;
@@ -232,10 +232,10 @@ class OnlineRun {
                     ? fmt::format("The budget of {} s was spent after {}, {}.", brief(*request_.train.max_seconds), rows, loss)
                     : fmt::format("The budget of {} steps was spent on {}, {}.", grouped(last.step), rows, loss);
     }
-    if (input_.left_out() > 0) {
+    if (input_.left_out()) {
       tell("warning",
-           {fmt::format("left out: {} entries with a number above {}; --width makes room for more",
-                        grouped(static_cast<std::int64_t>(input_.left_out())), input_.fitted().encoder.features)},
+           {fmt::format("entries with a number above {}, the width, were left out; --width makes room for more",
+                        input_.fitted().encoder.matrix->width - 1 + input_.fitted().encoder.matrix->first_number)},
            result_.warnings);
     }
   }

@@ -114,7 +114,9 @@ Result<void> OnlineInput::fit() {
   }
   auto fitted = fit_encoder(**source, *schema, options, request_.task, pool_);
   if (!fitted) {
-    return fitted.error();
+    const bool more = held_.records == request_.first_rows;
+    return Error{fitted.error().code,
+                 fitted.error().message + (more ? " These are the first rows of the stream; --first-rows holds more." : "")};
   }
   expect_other_levels(fitted->encoder);
   return use(std::move(*fitted), weight_);
@@ -157,7 +159,8 @@ Result<Dataset<T>> OnlineInput::rows_of(const StreamPiece& piece) {
   if (!schema) {
     return schema.error();
   }
-  entries_ = schema->matrix_entries;
+  const std::vector<std::string>& notes = (*source)->notes();
+  left_out_ = left_out_ || std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.starts_with("left out"); });
   auto data = encode<T>(**source, *schema, fitted_.encoder, &fitted_.target, weight_, pool_, {.part = true});
   if (data && request_.class_weights.given()) {
     if (const auto weighed = weigh_classes(*data, fitted_.target, request_.class_weights, {}); !weighed) {
@@ -165,12 +168,6 @@ Result<Dataset<T>> OnlineInput::rows_of(const StreamPiece& piece) {
     }
   }
   return data;
-}
-
-template <class T>
-Result<bool> OnlineInput::hand_on(const Dataset<T>& rows, const TakeRows<T>& take) {
-  left_out_ += fitted_.encoder.columns.empty() ? entries_ - rows.values.size() : 0;
-  return take(rows);
 }
 
 /// The rows before the one that is at fault, whose error is told.
@@ -181,7 +178,7 @@ Result<bool> OnlineInput::one_by_one(const StreamPiece& piece, const Error& faul
     if (!rows) {
       return at_line(rows.error(), stream_->name(), row.line);
     }
-    const auto more = hand_on(*rows, take);
+    const auto more = take(*rows);
     if (!more || !*more) {
       return more;
     }
@@ -204,7 +201,7 @@ Result<void> OnlineInput::each(const TakeRows<T>& take) {
       return {};
     }
     const auto rows = rows_of<T>(piece);
-    const auto more = rows ? hand_on(*rows, take) : one_by_one(piece, rows.error(), take);
+    const auto more = rows ? take(*rows) : one_by_one(piece, rows.error(), take);
     if (!more || !*more) {
       return more ? Result<void>() : more.error();
     }

@@ -36,8 +36,8 @@ class OnlineInput {
   const FittedEncoder& fitted() const { return fitted_; }
   const std::string& weight() const { return weight_; }
   const std::vector<std::string>& notes() const { return notes_; }
-  /// Entries with a number above the width.
-  std::uint64_t left_out() const { return left_out_; }
+  /// Whether entries with a number above the width came.
+  bool left_out() const { return left_out_; }
 
   /// The rows that are held.
   template <class T>
@@ -53,8 +53,6 @@ class OnlineInput {
   template <class T>
   Result<Dataset<T>> rows_of(const StreamPiece& piece);
   template <class T>
-  Result<bool> hand_on(const Dataset<T>& rows, const TakeRows<T>& take);
-  template <class T>
   Result<bool> one_by_one(const StreamPiece& piece, const Error& fault, const TakeRows<T>& take);
   Result<void> settle_weight(const Schema& schema);
   std::size_t width(std::size_t seen) const;
@@ -67,8 +65,7 @@ class OnlineInput {
   FittedEncoder fitted_;
   std::string weight_;
   std::vector<std::string> notes_;
-  std::uint64_t entries_ = 0;  // of the piece that was read last
-  std::uint64_t left_out_ = 0;
+  bool left_out_ = false;
 };
 
 }  // namespace fallline::cli

@@ -227,6 +227,9 @@ class Online(surface.Surface):
         said = self.refused(5, "train", "-", "--online", "--target", "y", "--first-rows", 100, stdin=text)
         self.assertIn("line 252 of stdin", said)
         self.assertIn("'maybe'", said)
+        alone = [line for line in rows(300) if line.endswith(",no\n")]
+        said = self.refused(5, "train", "-", "--online", "--target", "y", "--first-rows", 20, stdin=HEADER + "".join(alone))
+        self.assertIn("--first-rows", said)
         missing = HEADER + "".join(rows(20)) + "1,2,red,\n"
         said = self.refused(5, "train", "-", "--online", "--target", "y", "--first-rows", 10, stdin=missing)
         self.assertIn("line 22 of stdin", said)
@@ -277,8 +280,22 @@ class Online(surface.Surface):
         self.assertEqual((result["rows"], result["features"]), (4000, largest))
         said = self.refused(5, "train", "-", "--online", "--format", "libsvm", stdin="".join(lines[:2000]) + "1 3:x\n")
         self.assertIn("stdin:2001", said)
-        narrow = self.fallline("train", "-", "--online", "--format", "libsvm", "--first-rows", 10, "--width", 60, stdin="".join(lines))
-        self.assertIn("left out", narrow.stderr)
+        for width in (200, 500):
+            narrow = ("--online", "--format", "libsvm", "--first-rows", 10, "--width", width)
+            self.assertIn(f"above {width}", self.fallline("train", "-", *narrow, stdin="".join(lines[:3000]) + "1 600:1\n").stderr)
+
+    def test_weights_count_in_progressive_loss_too_and_do_not_depend_on_the_pieces(self):
+        lines = [line.strip() + f",{i % 3}\n" for i, line in enumerate(rows(900))]
+        text = "x0,x1,colour,y,w\n" + "".join(lines)
+        words = ("--weight", "w", "--class-weight", "yes=2,no=0.5", "--first-rows", "100")
+        whole = json.loads(self.online(text, *words, "--json", "--out", "a.onnx").stdout)
+        process = self.begin(*words, "--json", "--out", "b.onnx")
+        for line in text.splitlines(keepends=True):
+            process.stdin.write(line.encode())
+            process.stdin.flush()
+        pieces = json.loads(process.communicate(timeout=60)[0])
+        self.assertEqual(whole["progressive_loss"], pieces["progressive_loss"])
+        self.assertEqual(self.bytes_of("a.onnx"), self.bytes_of("b.onnx"))
 
     def test_numbers_and_networks(self):
         lines = []
