@@ -335,6 +335,7 @@ class Online(surface.Surface):
             self.assertIn(name, said)
         self.online(text, "--schedule", "cosine", "--steps", "10")
         self.online(text, "--schedule", "inverse_time:rate=0.1", "--optimizer", "sgd")
+        self.assertIn("--delimiter", self.refused(5, "train", "-", "--online", "--target", "y", stdin="sep=;\na;y\n1;2\n"))
         self.refused(5, "train", "-", "--online", "--target", "y", stdin="")
         self.refused(5, "train", "-", "--online", "--target", "y", stdin=HEADER)
 

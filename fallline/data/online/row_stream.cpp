@@ -28,6 +28,19 @@ std::size_t lines_in(std::string_view text) {
   return lines;
 }
 
+/// What a reader of files takes from their first bytes and a stream cannot.
+Result<void> check_beginning(std::string_view text, const std::string& name) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    return data_error(
+        fmt::format("{} is UTF-16, which is not read as an endless stream. Convert it on its way: iconv -f utf-16 -t utf-8.", name));
+  }
+  if (text.starts_with("sep=") || text.starts_with("\"sep=")) {
+    return data_error(
+        fmt::format("{}:1: the first line names the delimiter. Leave the line out of an endless stream, and pass --delimiter.", name));
+  }
+  return {};
+}
+
 }  // namespace
 
 RowStream::RowStream(online::ReadBytes bytes, std::string name, online::CutRecords cut)
@@ -116,6 +129,9 @@ Result<void> RowStream::begin(StopToken stop) {
   begun_ = true;
   if (front->empty()) {
     return {};
+  }
+  if (const Result<void> well = check_beginning(front->text, name_); !well) {
+    return well;
   }
   std::vector<csv::FileText> files{csv::FileText::holding(front->text, name_)};
   CsvOptions options = *csv_;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "fallline/base/random.hpp"
+
 namespace fallline {
 namespace {
 
@@ -81,6 +83,32 @@ TEST(RowStream, FaultsAreToldByTheLineOfTheStream) {
   const auto schema = (*source)->scan(pool, {});
   ASSERT_FALSE(schema);
   EXPECT_NE(schema.error().message.find("s:5: column 'b' holds 'oops'"), std::string::npos) << schema.error().message;
+}
+
+TEST(RowStream, RecordsOfAnyTextAreThoseOfTheReader) {
+  const std::string_view alphabet = "a1,,\"\"\n\n\r #;";
+  const Random random(7, Purpose::test);
+  ThreadPool pool(1);
+  std::uint64_t at = 0;
+  std::size_t well = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string text;
+    const auto length = static_cast<std::size_t>(random.uniform(at++) * 40);
+    for (std::size_t i = 0; i < length; ++i) {
+      text += alphabet[static_cast<std::size_t>(random.uniform(at++) * static_cast<double>(alphabet.size()))];
+    }
+    const CsvOptions options{.header = false, .comment = '#'};
+    const Read whole = all_of(*RowStream::csv(in_pieces(text, 1000), "s", options));
+    EXPECT_EQ(all_of(*RowStream::csv(in_pieces(text, 1), "s", options)), whole) << text;
+    EXPECT_EQ(all_of(*RowStream::csv(in_pieces(text, 7), "s", options)), whole) << text;
+    auto source = csv_from_text(text, "s", options);
+    const auto schema = source ? (*source)->scan(pool, {}) : Result<Schema>(source.error());
+    if (schema && schema->columns.size() > 1) {  // the blank lines of one column are rows
+      ++well;
+      EXPECT_EQ(whole.records.size(), schema->rows) << text;
+    }
+  }
+  EXPECT_GT(well, 200U);
 }
 
 TEST(RowStream, AQuoteThatIsNeverClosedIsTheLastRecord) {
