@@ -101,7 +101,8 @@ class OnlineRun {
       return restored;
     }
     narrator_.tell("note", fmt::format("the run goes on after row {}, with the rows of {} as those that come next",
-                                       grouped(trainer_->last().rows_seen), request_.data.paths.front()));
+                                       grouped(trainer_->last().rows_seen + static_cast<std::int64_t>(trainer_->waiting())),
+                                       request_.data.paths.front()));
     return {};
   }
 
@@ -110,6 +111,7 @@ class OnlineRun {
     if (auto begun = report_->begin(trainer_->last().rows_seen); !begun) {
       return begun;
     }
+    held_ = static_cast<std::int64_t>(input_.held());
     auto read = input_.template each<T>([this](const Dataset<T>& rows) { return learn(rows); });
     if (read && ending_ == Ending::budget && stop_.stop_requested()) {
       ending_ = Ending::interrupted;
@@ -171,7 +173,7 @@ class OnlineRun {
         }
       }
     }
-    if (stop_.stop_requested()) {
+    if (stop_.stop_requested() && trainer_->last().rows_seen >= held_) {
       ending_ = Ending::interrupted;
     } else if (request_.train.max_seconds && keeper_->seconds() > *request_.train.max_seconds) {
       ending_ = Ending::time;
@@ -260,6 +262,7 @@ class OnlineRun {
   std::optional<OnlineReport> report_;
   Ending ending_ = Ending::budget;
   bool ended_ = false;
+  std::int64_t held_ = 0;  // rows that were read before the first was learnt: a stop waits for them
   TrainResult result_;
 };
 

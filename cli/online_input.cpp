@@ -94,7 +94,7 @@ Result<void> OnlineInput::fit() {
   if (!source) {
     return source.error();
   }
-  const auto schema = (*source)->scan(pool_, stop_);
+  const auto schema = (*source)->scan(pool_, StopToken());
   if (!schema) {
     return schema.error();
   }
@@ -113,6 +113,10 @@ Result<void> OnlineInput::fit() {
     return weight;
   }
   auto fitted = fit_encoder(**source, *schema, options, request_.task, pool_);
+  if (!fitted && stop_.stop_requested()) {
+    return Error{ErrorCode::interrupted,
+                 fmt::format("Stopped while the first rows were awaited; those that had come make no model. {}", fitted.error().message)};
+  }
   if (!fitted) {
     const bool more = held_.records == request_.first_rows;
     return Error{fitted.error().code,

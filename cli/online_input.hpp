@@ -26,13 +26,16 @@ class OnlineInput {
 
   Result<void> open();
 
-  /// Waits for the first rows and fits the encoder on them; they are the first that `each` hands on.
+  /// Waits for the first rows and fits the encoder on them; they are the first that `each` hands on. Where it is asked to stop, those that
+  /// have come are the first rows.
   Result<void> fit();
   /// As above, with an encoder that there is.
   Result<void> use(FittedEncoder fitted, std::string weight);
   /// use() and still hold the first rows.
   Result<void> hold();
 
+  /// How many rows are held.
+  std::size_t held() const { return held_.records; }
   const FittedEncoder& fitted() const { return fitted_; }
   const std::string& weight() const { return weight_; }
   const std::vector<std::string>& notes() const { return notes_; }

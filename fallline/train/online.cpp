@@ -237,6 +237,11 @@ Taken OnlineTrainer<T>::learn_rest() {
 }
 
 template <class T>
+std::size_t OnlineTrainer<T>::waiting() const {
+  return parts_->batch.size();
+}
+
+template <class T>
 Progressive OnlineTrainer<T>::progressive() const {
   return parts_->all.means(parts_->judge->roots());
 }

@@ -69,6 +69,9 @@ class OnlineTrainer {
   /// What waits, at the end of the stream.
   Taken learn_rest();
 
+  /// Rows taken whose batch is not full yet; they are part of the state.
+  std::size_t waiting() const;
+
   /// Of all rows learnt; and of those since the last call of begin_recent().
   Progressive progressive() const;
   Progressive recent() const;

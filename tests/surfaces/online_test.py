@@ -162,16 +162,23 @@ class Online(surface.Surface):
         process.communicate()
         self.assertTrue((self.folder / "model.onnx").exists())
 
-    def test_stopped_before_the_first_rows_are_there_writes_nothing(self):
-        process = self.begin()
-        process.stdin.write((HEADER + "".join(rows(4))).encode())
-        process.stdin.flush()
-        time.sleep(0.5)  # longer than a start takes
-        process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=20)[1]
-        self.assertEqual(process.returncode, 130, said)
-        self.assertIn(b"first rows were awaited", said)
-        self.assertFalse((self.folder / "model.onnx").exists())
+    def test_stopped_while_the_first_rows_are_awaited_learns_those_that_came(self):
+        for count in (0, 1, 50):
+            process = self.begin("--json", "--run", "run")
+            process.stdin.write((HEADER + "".join(rows(count))).encode())
+            process.stdin.flush()
+            time.sleep(0.5)  # longer than a start takes
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=20)
+            self.assertEqual(process.returncode, 130, said)
+            if count == 50:
+                self.assertEqual((json.loads(said[0])["rows"], json.loads(said[0])["outcome"]), (50, "interrupted"))
+                self.assertTrue((self.folder / "model.onnx").exists())
+            else:
+                self.assertIn(b"first rows were awaited", said[1])
+                self.assertFalse((self.folder / "model.onnx").exists())
+        more = HEADER + "".join(rows(150, first=50))
+        self.assertEqual(json.loads(self.fallline("train", "-", "--resume", "run", "--json", stdin=more).stdout)["rows"], 200)
 
     def test_goes_on_as_if_nothing_had_happened(self):
         for words in ((), ("--batch-size", "32"), ("--optimizer", "adam", "--average", "ema", "--l1", "1e-4")):
@@ -187,6 +194,20 @@ class Online(surface.Surface):
             self.assertEqual(self.bytes_of("whole.onnx"), self.bytes_of("on.onnx"))
             history = [line.split(",")[0] for line in (self.folder / "run/history.csv").read_text().splitlines()]
             self.assertEqual(history, sorted(set(history), key=lambda x: (x != "rows_seen", len(x), x)))
+
+    def test_stopped_in_the_middle_of_a_batch_goes_on_in_it(self):
+        words = ("--batch-size", "32", "--first-rows", "40")
+        self.online(HEADER + "".join(rows(1000)), *words, "--out", "whole.onnx")
+        process = self.begin(*words, "--run", "run", "--log", "json")
+        process.stdin.write((HEADER + "".join(rows(77))).encode())
+        process.stdin.flush()
+        self.wait_for_rows(process, 64)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        done = self.fallline("train", "-", "--resume", "run", "--out", "on.onnx", stdin=HEADER + "".join(rows(1000 - 77, first=77)))
+        self.assertIn("goes on after row 77,", done.stderr)
+        self.assertEqual(self.bytes_of("whole.onnx"), self.bytes_of("on.onnx"))
 
     def test_killed_loses_at_most_what_came_after_the_newest_checkpoint(self):
         self.online(HEADER + "".join(rows(3000)), "--out", "whole.onnx", "--first-rows", "100")

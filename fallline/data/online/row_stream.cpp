@@ -92,7 +92,7 @@ Result<StreamPiece> RowStream::wait_for(std::size_t least, std::size_t most, Sto
       return more.error();
     }
     if (!*more) {
-      return StreamPiece();
+      return cut_off(cut_(buffer_, false, most));
     }
   }
 }
@@ -123,13 +123,10 @@ Result<void> RowStream::begin(StopToken stop) {
     return {};
   }
   const Result<StreamPiece> front = wait_for(2, 2, stop);
-  if (!front || stop.stop_requested()) {
+  if (!front || front->empty()) {
     return front ? Result<void>() : front.error();
   }
   begun_ = true;
-  if (front->empty()) {
-    return {};
-  }
   if (const Result<void> well = check_beginning(front->text, name_); !well) {
     return well;
   }

@@ -35,9 +35,9 @@ class RowStream {
   static Result<RowStream> csv(online::ReadBytes bytes, std::string name, CsvOptions options);
   static Result<RowStream> libsvm(online::ReadBytes bytes, std::string name, LibsvmOptions options = {});
 
-  /// The next `records` rows, which it waits for; fewer where the stream ends. Empty at the end, or where it was asked to stop.
+  /// The next `records` rows, which it waits for; fewer where the stream ends or it was asked to stop.
   Result<StreamPiece> take(std::size_t records, StopToken stop = {});
-  /// The rows that have come, as soon as there is one. Empty as above.
+  /// The rows that have come, as soon as there is one. Empty at the end, or where it was asked to stop.
   Result<StreamPiece> next(StopToken stop = {});
 
   /// The rows of a piece.
