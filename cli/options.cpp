@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/options.hpp"
 
+#include "cli/online.hpp"
 #include "cli/options_special.hpp"
 #include "cli/resume.hpp"
 
@@ -111,6 +112,7 @@ OptionList train_options(TrainRequest& to) {
   add_model(list, to);
   add_method(list, to.train);
   add_budget(list, to);
+  add_online(list, to);
   add_running(list, to);
   return list;
 }

@@ -47,9 +47,12 @@ struct TrainRequest {
   std::optional<double> huber_delta;  // settings of the loss by their own options
   std::optional<double> quantile_tau;
   TrainOptions train;
-  std::string init_from;     // a model to start from, or empty
-  std::size_t restarts = 1;  // random starts, the best of which is kept
-  std::size_t threads = 0;   // 0: all cores
+  bool online = false;               // a stream that need not end
+  std::size_t first_rows = 1000;     // of it that are held at the start
+  std::optional<std::size_t> width;  // numbered features that there is room for
+  std::string init_from;             // a model to start from, or empty
+  std::size_t restarts = 1;          // random starts, the best of which is kept
+  std::size_t threads = 0;           // 0: all cores
   MemoryRequest memory;
   bool double_precision = false;
   std::string out = "model.onnx";

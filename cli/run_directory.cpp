@@ -61,8 +61,10 @@ Result<void> write_run_directory(const TrainResult& result, const TrainRequest& 
     const char* name;
     std::string bytes;
   };
-  std::vector<File> files = {
-      {"history.csv", history_csv(result.run)}, {"events.jsonl", events_jsonl(result)}, {"timings.json", timings_json(result)}};
+  std::vector<File> files = {{"events.jsonl", events_jsonl(result)}, {"timings.json", timings_json(result)}};
+  if (!result.progressive) {  // else it was written as the run went
+    files.push_back({"history.csv", history_csv(result.run)});
+  }
   if (!model_bytes.empty()) {
     files.push_back({"model.onnx", model_bytes});
   }

@@ -2,6 +2,7 @@
 // Checks that need more than one option, or a list of another room, made before any data is read.
 #include <fmt/format.h>
 
+#include "cli/online.hpp"
 #include "cli/options.hpp"
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
@@ -107,6 +108,9 @@ Result<void> settle(TrainRequest& request) {
   }
   if (!request.init_from.empty() && request.restarts > 1) {
     return usage_error("--restarts draws several starts and --init-from gives one; leave one of them out.");
+  }
+  if (const auto well = settle_online(request); !well) {
+    return well;
   }
   return check_specs(request.train);
 }

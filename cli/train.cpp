@@ -7,6 +7,7 @@
 
 #include "cli/config.hpp"
 #include "cli/narrator.hpp"
+#include "cli/online.hpp"
 #include "cli/output.hpp"
 #include "cli/parse.hpp"
 #include "cli/resume.hpp"
@@ -122,7 +123,8 @@ Result<int> run_train(const Arguments& arguments, StopToken stop) {
   if (!checkpoints) {
     return checkpoints.error();
   }
-  auto result = run_training(request, std::move(*checkpoints), begun, stop);
+  auto result = request.online ? run_online(request, std::move(*checkpoints), begun, stop)
+                               : run_training(request, std::move(*checkpoints), begun, stop);
   if (!result) {
     return result.error();
   }

@@ -23,6 +23,8 @@ std::int64_t peak_memory_bytes() {
 
 double rate_of(const Run& run) { return run.learning_rate > 0 ? run.learning_rate : std::numeric_limits<double>::quiet_NaN(); }
 
+std::string metric_of(const TrainResult& result) { return result.fitted.target.classification ? "accuracy" : "rmse"; }
+
 std::string count(std::size_t n) { return grouped(static_cast<std::int64_t>(n)); }
 
 /// Weights of features that are exactly 0 in a model without hidden layers.
@@ -53,8 +55,13 @@ std::string summary_text(const TrainResult& result) {
   const Run& run = result.run;
   std::vector<std::vector<std::string>> rows = {
       {"model", fmt::format("{} ({})", run.model.model, run.model.loss)},
-      {"loss", brief(run.train_loss)},
   };
+  if (result.progressive) {
+    rows.push_back({"progressive loss", brief(result.progressive->loss)});
+    rows.push_back({"progressive " + metric_of(result), brief(result.progressive->metric)});
+  } else {
+    rows.push_back({"loss", brief(run.train_loss)});
+  }
   for (const auto& [name, value] : run.validation) {
     rows.push_back({"validation " + name, brief(value)});
   }
@@ -83,6 +90,9 @@ std::string summary_json(const TrainResult& result, const TrainRequest& request)
   object.raw("seconds",
              JsonObject().add("read", result.read_seconds).add("train", result.train_seconds).add("total", result.total_seconds).text());
   object.add("peak_memory_bytes", peak_memory_bytes()).add("seed", request.train.seed).raw("warnings", json_texts(result.warnings));
+  if (result.progressive) {
+    object.add("progressive_loss", result.progressive->loss).add("progressive_" + metric_of(result), result.progressive->metric);
+  }
   if (!result.starts.starts.empty()) {
     object.raw("restarts", starts_json(result.starts));
   }
@@ -100,6 +110,9 @@ std::string trained_json(const TrainResult& result, const TrainRequest& request)
       .add("objective", run.objective)
       .add("l1", request.train.chain.l1)
       .add("l2", request.train.chain.l2);
+  if (result.progressive) {
+    object.add("online", true).add("progressive_loss", result.progressive->loss);
+  }
   if (request.model.network.dropout > 0) {
     object.add("dropout", request.model.network.dropout);
   }

@@ -11,6 +11,7 @@
 #include "cli/starts.hpp"
 #include "fallline/data/encoder.hpp"
 #include "fallline/train/model_file.hpp"
+#include "fallline/train/online.hpp"
 #include "fallline/train/run.hpp"
 
 namespace fallline::cli {
@@ -22,6 +23,7 @@ struct TrainResult {
   Run run;
   StartsTold starts;  // of --restarts
   std::size_t rows = 0;
+  std::optional<Progressive> progressive;                     // of --online
   std::vector<std::pair<std::string, double>> class_weights;  // where they were asked for
   double read_seconds = 0;
   double train_seconds = 0;

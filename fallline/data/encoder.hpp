@@ -182,11 +182,13 @@ struct FittedEncoder {
 Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const EncoderOptions& options, Task task, ThreadPool& pool);
 
 /// Where encoded rows may go. memory: the ceiling, which must outlive the data; null: none. cache: whether they may go to a file in its
-/// folder where they do not fit. on_file: told how many bytes the file takes, before it is made.
+/// folder where they do not fit. on_file: told how many bytes the file takes, before it is made. part: the rows are some of many, so that all
+/// of them may weigh 0.
 struct Place {
   Memory* memory = nullptr;
   bool cache = true;
   std::function<void(std::uint64_t bytes)> on_file = {};
+  bool part = false;
 };
 
 /// All rows of the source as features; columns are matched by name in any order. With `target` (nullable) the target is encoded too,

@@ -2,9 +2,10 @@
 #include "fallline/data/row_file.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
-#include "fallline/base/expects.hpp"
+#include "fallline/data/kept/pack_rows.hpp"
 
 namespace fallline {
 
@@ -61,11 +62,6 @@ std::size_t RowFile<T>::rows_of(std::size_t group) const {
 }
 
 template <class T>
-std::uint64_t RowFile<T>::row_bytes() const {
-  return (pending_.targets + (weighted_ ? 1 : 0)) * sizeof(T);
-}
-
-template <class T>
 Result<void> RowFile<T>::append(const Dataset<T>& rows) {
   for (const std::uint32_t column : rows.columns) {
     occurs_[column / 64] |= std::uint64_t{1} << (column % 64);
@@ -114,23 +110,83 @@ Result<void> RowFile<T>::finish() {
 }
 
 template <class T>
+void RowFile<T>::pack(Place& place, std::vector<std::byte>& record) const {
+  const std::size_t rows = pending_.rows;
+  if (!pending_.sparse) {
+    for (std::size_t j = 0; j < pending_.features; ++j) {
+      kept::pack_column(pending_.dense.data() + j, rows, pending_.stride, record);
+    }
+    return;
+  }
+  place.entries = static_cast<std::uint32_t>(pending_.columns.size());
+  const std::uint64_t of_a_row = pending_.starts[1];
+  place.uniform = true;
+  for (std::size_t i = 0; i < rows; ++i) {
+    place.uniform = place.uniform && pending_.starts[i + 1] - pending_.starts[i] == of_a_row;
+  }
+  if (place.uniform) {
+    for (std::size_t k = 0; k < of_a_row; ++k) {
+      kept::pack_column(pending_.columns.data() + k, rows, static_cast<std::size_t>(of_a_row), record);
+      kept::pack_column(pending_.values.data() + k, rows, static_cast<std::size_t>(of_a_row), record);
+    }
+    return;
+  }
+  const std::vector<std::uint32_t> starts(pending_.starts.begin(), pending_.starts.end());
+  put(record, std::span<const std::uint32_t>(starts));
+  kept::pack_column(pending_.columns.data(), place.entries, 1, record);
+  kept::pack_column(pending_.values.data(), place.entries, 1, record);
+}
+
+/// The features of the rows that come next in `into`, which has room for them.
+template <class T>
+void RowFile<T>::unpack(const Place& place, std::size_t rows, std::span<const std::byte> packed, Dataset<T>& into) const {
+  if (!pending_.sparse) {
+    T* const first = into.dense.data() + into.rows * pending_.stride;
+    for (std::size_t i = 0; i < rows; ++i) {
+      std::fill(first + i * pending_.stride + pending_.features, first + (i + 1) * pending_.stride, T(0));
+    }
+    for (std::size_t j = 0; j < pending_.features; ++j) {
+      packed = kept::unpack_column(packed, rows, pending_.stride, first + j);
+    }
+    return;
+  }
+  const auto first = static_cast<std::size_t>(into.starts.back());
+  if (place.uniform) {
+    const std::size_t of_a_row = place.entries / rows;
+    for (std::size_t k = 0; k < of_a_row; ++k) {
+      packed = kept::unpack_column(packed, rows, of_a_row, into.columns.data() + first + k);
+      packed = kept::unpack_column(packed, rows, of_a_row, into.values.data() + first + k);
+    }
+    for (std::size_t i = 1; i <= rows; ++i) {
+      into.starts.push_back(first + i * of_a_row);
+    }
+    return;
+  }
+  std::vector<std::uint32_t> starts(rows + 1);
+  std::memcpy(starts.data(), packed.data(), starts.size() * sizeof(std::uint32_t));
+  packed = packed.subspan(starts.size() * sizeof(std::uint32_t));
+  packed = kept::unpack_column(packed, place.entries, 1, into.columns.data() + first);
+  kept::unpack_column(packed, place.entries, 1, into.values.data() + first);
+  for (std::size_t i = 1; i <= rows; ++i) {
+    into.starts.push_back(first + starts[i]);
+  }
+}
+
+template <class T>
 Result<void> RowFile<T>::flush() {
   std::vector<std::byte> record;
   put(record, std::span<const T>(pending_.target));
   put(record, std::span<const T>(pending_.weight));
-  if (pending_.sparse) {
-    const std::vector<std::uint32_t> starts(pending_.starts.begin(), pending_.starts.end());
-    put(record, std::span<const std::uint32_t>(starts));
-    put(record, std::span<const std::uint32_t>(pending_.columns));
-    put(record, std::span<const T>(pending_.values));
-  } else {
-    put(record, std::span<const T>(pending_.dense));
-  }
+  const std::size_t before = record.size();
+  Place place;
+  pack(place, record);
+  place.bytes = record.size() - before;
   const Result<std::uint64_t> at = file_->append(record);
   if (!at) {
     return at.error();
   }
-  places_.push_back({*at, pending_.columns.size()});
+  place.at = *at;
+  places_.push_back(place);
   rows_ += pending_.rows;
   entries_ += pending_.columns.size();
   pending_.rows = 0;
@@ -202,71 +258,20 @@ Result<void> RowFile<T>::read(std::span<const std::uint32_t> groups, Dataset<T>&
   into.starts.resize(pending_.sparse ? 1 : 0);
   std::fill(into.starts.begin(), into.starts.end(), 0);
   into.rows = 0;
-  std::vector<std::uint32_t> starts;
+  std::vector<std::byte> packed;
   for (const std::uint32_t group : groups) {
     const std::size_t count = rows_of(group);
     std::uint64_t at = places_[group].at + count * row_bytes();
+    packed.resize(static_cast<std::size_t>(places_[group].bytes));
     Result<void> well = read_targets(group, into);
-    if (pending_.sparse) {
-      const auto first = static_cast<std::size_t>(into.starts.back());
-      const auto some = static_cast<std::size_t>(places_[group].entries);
-      starts.resize(count + 1);
-      well = well ? read_into(*file_, at, std::span(starts)) : well;
-      well = well ? read_into(*file_, at, std::span(into.columns).subspan(first, some)) : well;
-      well = well ? read_into(*file_, at, std::span(into.values).subspan(first, some)) : well;
-      for (std::size_t i = 1; i <= count; ++i) {
-        into.starts.push_back(first + starts[i]);
-      }
-    } else {
-      well = well ? read_into(*file_, at, std::span(into.dense).subspan(into.rows * pending_.stride, count * pending_.stride)) : well;
-    }
+    well = well ? read_into(*file_, at, std::span(packed)) : well;
     if (!well) {
       return well;
     }
+    unpack(places_[group], count, packed, into);
     into.rows += count;
   }
   return {};
-}
-
-template <class T>
-Result<void> RowFile<T>::read_row(std::uint32_t row, Dataset<T>& onto) const {
-  const std::size_t group = row / pending_.group_rows;
-  const std::size_t place = row % pending_.group_rows;
-  const std::size_t count = rows_of(group);
-  const std::uint64_t begin = places_[group].at;
-  const std::size_t targets = pending_.targets;
-  onto.target.resize((onto.rows + 1) * targets);
-  std::uint64_t at = begin + place * targets * sizeof(T);
-  Result<void> well = read_into(*file_, at, std::span(onto.target).last(targets));
-  if (weighted()) {
-    onto.weight.resize(onto.rows + 1);
-    onto.weight.back() = T(1);
-    at = begin + (count * targets + place) * sizeof(T);
-    well = well && weighted_ ? read_into(*file_, at, std::span(onto.weight).last(1)) : well;
-    settle_weights(row, std::span<const T>(onto.target).last(targets), std::span(onto.weight).last(1));
-  }
-  const std::uint64_t values = begin + count * row_bytes();
-  if (pending_.sparse) {
-    std::uint32_t starts[2] = {};
-    at = values + place * sizeof(std::uint32_t);
-    well = well ? read_into(*file_, at, std::span<std::uint32_t>(starts)) : well;
-    const std::size_t some = starts[1] - starts[0];
-    const std::size_t before = onto.columns.size();
-    onto.columns.resize(before + some);
-    onto.values.resize(before + some);
-    const std::uint64_t columns = values + (count + 1) * sizeof(std::uint32_t);
-    at = columns + starts[0] * sizeof(std::uint32_t);
-    well = well ? read_into(*file_, at, std::span(onto.columns).last(some)) : well;
-    at = columns + places_[group].entries * sizeof(std::uint32_t) + starts[0] * sizeof(T);
-    well = well ? read_into(*file_, at, std::span(onto.values).last(some)) : well;
-    onto.starts.push_back(before + some);
-  } else {
-    onto.dense.resize((onto.rows + 1) * pending_.stride);
-    at = values + place * pending_.stride * sizeof(T);
-    well = well ? read_into(*file_, at, std::span(onto.dense).last(pending_.stride)) : well;
-  }
-  ++onto.rows;
-  return well;
 }
 
 template <class T>

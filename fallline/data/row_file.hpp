@@ -2,8 +2,9 @@
 // RowFile<T>: the encoded rows of a data set in a scratch file, for data that memory has no room for. They are written once, in their
 // order, and read in groups of neighbours (Dataset::group_rows), into buffers of the reader: what is in memory is what a reader holds.
 //
-// A group lies in one piece: its targets, its weights if rows have some, then the dense rows, or of sparse ones the start of each row's
-// entries within the group (32 bits, one more than rows), their columns and their values.
+// A group lies in one piece: its targets, its weights if rows have some, then the features, packed column by column (kept/pack_rows.hpp).
+// Sparse rows of as many entries each are packed by the place of an entry in its row; others as the starts of the rows within the group (32
+// bits, one more than rows), the columns of all entries and their values.
 #pragma once
 
 #include <cstdint>
@@ -44,8 +45,6 @@ class RowFile {
 
   /// The rows of these groups, one group after another, in the place of what `into` holds.
   Result<void> read(std::span<const std::uint32_t> groups, Dataset<T>& into) const;
-  /// Appends a row, wherever it is.
-  Result<void> read_row(std::uint32_t row, Dataset<T>& onto) const;
   /// Targets and weights of a group alone.
   Result<void> read_targets(std::size_t group, Dataset<T>& into) const;
 
@@ -55,12 +54,16 @@ class RowFile {
  private:
   struct Place {
     std::uint64_t at = 0;
-    std::uint64_t entries = 0;
+    std::uint64_t bytes = 0;  // of the packed features
+    std::uint32_t entries = 0;
+    bool uniform = false;  // every row has as many
   };
 
   RowFile(std::unique_ptr<ScratchFile> file, Dataset<T> pending, bool weighted, bool reads_ahead);
   Result<void> flush();
-  std::uint64_t row_bytes() const;  // before entries and dense values: targets and weight
+  void pack(Place& place, std::vector<std::byte>& record) const;
+  void unpack(const Place& place, std::size_t rows, std::span<const std::byte> packed, Dataset<T>& into) const;
+  std::uint64_t row_bytes() const { return (pending_.targets + (weighted_ ? 1 : 0)) * sizeof(T); }  // before the features
   void settle_weights(std::size_t first_row, std::span<const T> target, std::span<T> weight) const;
 
   std::unique_ptr<ScratchFile> file_;

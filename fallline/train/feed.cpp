@@ -37,10 +37,11 @@ Feed<T>::Feed(const Dataset<T>& data, const Split& split, std::optional<std::siz
       window_(window.value_or(usual_window(bytes_of_a_row()))),
       segment_rows_(std::max<std::size_t>(1, usual_window(bytes_of_a_row()) / data.group_rows) * data.group_rows) {
   if (data.file) {
-    now_.data = empty_like(data);
-    next_.data = empty_like(data);
+    for (Stretch* stretch : {&now_, &other_, &single_}) {
+      stretch->data = empty_like(data);
+      stretch->place_of_group.assign(data.file->groups(), nowhere);
+    }
     some_ = empty_like(data);
-    place_of_group_.assign(data.file->groups(), nowhere);
     return;
   }
   all_ = data.view();
@@ -101,15 +102,15 @@ void Feed<T>::scale(std::vector<double> center, std::vector<double> spread) {
   all_.target = target_;
 }
 
-/// The rows from `first` on, as they came from the file, as training sees them.
+/// Rows as they came from the file as training sees them.
 template <class T>
-void Feed<T>::settle(Dataset<T>& rows, std::size_t first) const {
+void Feed<T>::settle(Dataset<T>& rows) const {
   if (!occupied_.features.empty()) {
-    const auto from = rows.columns.begin() + static_cast<std::ptrdiff_t>(rows.starts[first]);
-    std::transform(from, rows.columns.end(), from, [&](std::uint32_t column) { return occupied_.place(column); });
+    std::transform(rows.columns.begin(), rows.columns.end(), rows.columns.begin(),
+                   [&](std::uint32_t column) { return occupied_.place(column); });
   }
   const std::size_t targets = data_.targets;
-  for (std::size_t i = first * targets; i < rows.target.size() && !center_.empty(); ++i) {
+  for (std::size_t i = 0; i < rows.target.size() && !center_.empty(); ++i) {
     rows.target[i] = static_cast<T>((static_cast<double>(rows.target[i]) - center_[i % targets]) / spread_[i % targets]);
   }
   rows.features = kind_.features;
@@ -132,29 +133,48 @@ Picked<T> Feed<T>::take(std::span<const std::uint32_t> numbers) {
   numbers_.resize(numbers.size());
   bool here = true;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const std::uint32_t place = place_of_group_[numbers[i] >> group_bits];
+    const std::uint32_t place = now_.place_of_group[numbers[i] >> group_bits];
     here = here && place != nowhere;
     numbers_[i] = place + (numbers[i] & in_group);
   }
-  return here ? Picked<T>{now_.data.view(), numbers_} : gather(numbers);
+  if (!here) {
+    return gather(numbers);
+  }
+  read_ahead();
+  return {now_.data.view(), numbers_};
 }
 
-/// Copies of rows that are not all in `now_`.
+/// Copies of rows that are not all in `now_`; those that have to be read again group by group.
 template <class T>
 Picked<T> Feed<T>::gather(std::span<const std::uint32_t> numbers) {
+  ahead_.wait();
   some_ = empty_like(some_);
-  const Rows<T> now = now_.data.view();
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (place_of_group_[numbers[i] / data_.group_rows] != nowhere) {
-      append_rows(now, {&numbers_[i], 1}, some_);
-    } else {
-      fail(data_.file->read_row(numbers[i], some_));
-      settle(some_, some_.rows - 1);
-    }
-  }
-  std::iota(numbers_.begin(), numbers_.end(), 0U);
   some_.features = kind_.features;
+  std::vector<std::uint32_t> by_group(numbers.size());
+  std::iota(by_group.begin(), by_group.end(), 0U);
+  std::stable_sort(by_group.begin(), by_group.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return numbers[a] / data_.group_rows < numbers[b] / data_.group_rows; });
+  for (const std::uint32_t i : by_group) {
+    numbers_[i] = static_cast<std::uint32_t>(some_.rows);
+    if (append_if_there(now_, numbers[i]) || append_if_there(other_, numbers[i]) || append_if_there(single_, numbers[i])) {
+      continue;
+    }
+    const auto group = static_cast<std::uint32_t>(numbers[i] / data_.group_rows);
+    load(single_, {&group, 1});
+    fail(single_.read);
+    append_if_there(single_, numbers[i]);
+  }
   return {some_.view(), numbers_};
+}
+
+template <class T>
+bool Feed<T>::append_if_there(const Stretch& stretch, std::uint32_t number) {
+  const std::uint32_t place = stretch.place_of_group[number / data_.group_rows];
+  const auto local = static_cast<std::uint32_t>(place + number % data_.group_rows);
+  if (place != nowhere) {
+    append_rows(stretch.data.view(), {&local, 1}, some_);
+  }
+  return place != nowhere;
 }
 
 template <class T>
@@ -187,6 +207,7 @@ void Feed<T>::each(Part part, bool at_once, const std::function<void(const Picke
       continue;
     }
     bring(groups_of(first, last), groups_of(last, last + segment));
+    read_ahead();
     std::for_each(numbers_.begin(), numbers_.end(), [&](std::uint32_t& number) { number -= static_cast<std::uint32_t>(first); });
     visit({now_.data.view(), numbers_});
   }
@@ -201,41 +222,49 @@ RowOrder Feed<T>::order(std::uint64_t seed, Purpose purpose, bool shuffle) {
   return RowOrder(training_, std::move(options), pool_);
 }
 
-/// Makes `now_` the stretch of these groups and begins to read the next one.
+/// Makes `now_` the stretch of these groups. `next` is read ahead from the first `take` on that needs no rows of the stretch before.
 template <class T>
 void Feed<T>::bring(std::span<const std::uint32_t> groups, std::span<const std::uint32_t> next) {
   const auto is = [](const Stretch& stretch, std::span<const std::uint32_t> asked) {
     return std::equal(stretch.groups.begin(), stretch.groups.end(), asked.begin(), asked.end());
   };
-  if (is(now_, groups)) {
-    return;
+  const bool two = data_.file->reads_ahead();
+  if (!is(now_, groups)) {
+    ahead_.wait();
+    if (!is(other_, groups)) {
+      load(two ? other_ : now_, groups);
+    }
+    if (two) {
+      std::swap(now_, other_);
+    }
+    fail(now_.read);
   }
-  ahead_.wait();
-  for (const std::uint32_t group : now_.groups) {
-    place_of_group_[group] = nowhere;
-  }
-  if (is(next_, groups)) {
-    std::swap(now_, next_);
-  } else {
-    load(now_, groups);
-  }
-  fail(now_.read);
-  std::uint32_t place = 0;
-  for (const std::uint32_t group : now_.groups) {
-    place_of_group_[group] = place;
-    place += static_cast<std::uint32_t>(data_.file->rows_of(group));
-  }
-  if (!next.empty() && data_.file->reads_ahead()) {
-    ahead_.begin([this, wanted = std::vector<std::uint32_t>(next.begin(), next.end())] { load(next_, wanted); });
+  wanted_.assign(next.begin(), two ? next.end() : next.begin());
+}
+
+template <class T>
+void Feed<T>::read_ahead() {
+  if (!wanted_.empty()) {
+    ahead_.begin([this, groups = std::exchange(wanted_, {})] { load(other_, groups); });
   }
 }
 
 template <class T>
 void Feed<T>::load(Stretch& stretch, std::span<const std::uint32_t> groups) const {
+  for (const std::uint32_t group : stretch.groups) {
+    stretch.place_of_group[group] = nowhere;
+  }
   stretch.groups.assign(groups.begin(), groups.end());
   stretch.read = data_.file->read(groups, stretch.data);
-  if (stretch.read) {
-    settle(stretch.data, 0);
+  if (!stretch.read) {
+    stretch.groups.clear();
+    return;
+  }
+  settle(stretch.data);
+  std::uint32_t place = 0;
+  for (const std::uint32_t group : groups) {
+    stretch.place_of_group[group] = place;
+    place += static_cast<std::uint32_t>(data_.file->rows_of(group));
   }
 }
 

@@ -39,6 +39,7 @@ class Feed {
   Feed& operator=(const Feed&) = delete;
 
   std::size_t rows() const { return data_.rows; }
+  bool in_file() const { return data_.file != nullptr; }
   /// No rows, of the kind of those that come.
   const Rows<T>& kind() const { return kind_; }
   const Whole& whole() const { return whole_; }
@@ -70,6 +71,7 @@ class Feed {
  private:
   struct Stretch {
     std::vector<std::uint32_t> groups;
+    std::vector<std::uint32_t> place_of_group;  // its first row in the data, or `nowhere`
     Dataset<T> data;
     Result<void> read = {};
   };
@@ -79,7 +81,9 @@ class Feed {
   Picked<T> gather(std::span<const std::uint32_t> numbers);
   void bring(std::span<const std::uint32_t> groups, std::span<const std::uint32_t> next);
   void load(Stretch& stretch, std::span<const std::uint32_t> groups) const;
-  void settle(Dataset<T>& rows, std::size_t first) const;
+  void read_ahead();
+  bool append_if_there(const Stretch& stretch, std::uint32_t number);
+  void settle(Dataset<T>& rows) const;
   void fail(const Result<void>& result);
 
   const Dataset<T>& data_;
@@ -102,8 +106,9 @@ class Feed {
 
   // rows in a file
   Stretch now_;
-  Stretch next_;
-  std::vector<std::uint32_t> place_of_group_;  // its first row in `now_`, or `nowhere`
+  Stretch other_;                      // the one before, or the next
+  Stretch single_;                     // one group, where rows lie in neither
+  std::vector<std::uint32_t> wanted_;  // groups to read ahead
   Dataset<T> some_;
   std::vector<std::uint32_t> numbers_;
   Ahead ahead_;  // last, so that it has ended before what it works on goes

@@ -95,6 +95,12 @@ Result<void> check_method(const Problem<T>& problem, const Plan& plan, const Tra
   if (plan.by_rows && problem.has_hidden_layers()) {
     return usage_error(fmt::format("{} is for sums of convex functions; a network is none. Use --optimizer adam.", name));
   }
+  if (plan.by_rows && problem.feed().in_file()) {
+    return no_room_error(fmt::format(
+        "{} draws single rows from all over the data, which does not fit into the memory that is given. Pass a larger --memory, "
+        "or --optimizer sgd or adam, which take the rows in stretches.",
+        name));
+  }
   if (options.chain.l1 > 0) {
     return usage_error(fmt::format("{} cannot take the proximal step that --l1 needs. Use --optimizer nesterov, or leave --l1 out.", name));
   }

@@ -114,6 +114,10 @@ class Problem {
 
   double penalty(std::span<const T> theta) const;
 
+  /// The k-th target is centers()[k] + spreads()[k] x what training works with.
+  const std::vector<double>& centers() const { return center_; }
+  const std::vector<double>& spreads() const { return spread_; }
+
   /// A loss or objective in the units of the data; of several targets only roughly, as told above.
   double in_data_units(double internal) const { return internal * unit_; }
 

@@ -24,6 +24,7 @@ class FileText {
     bytes_.remove_prefix(bytes);
     lines_before_ += lines;
   }
+  std::size_t lines_before() const { return lines_before_; }
   /// These bytes have been read: they need not stay in memory. They may be read again, from the file.
   void let_go(const char* first, const char* last) const;
   /// "FILE:LINE" of a character of this text. Counts lines from the start, so it is for messages only.

@@ -38,8 +38,9 @@ class RowEncoder {
     return take_renumbered({given.first_row, given.rows, given.columns, encoding::kept_entries(given.matrix, binding_.matrix->kept)});
   }
 
-  Result<Dataset<T>> finish() {
-    if (binding_.weight && !any_weight_) {
+  /// part: other rows may weigh something where these do not.
+  Result<Dataset<T>> finish(bool part) {
+    if (!part && binding_.weight && !any_weight_) {
       const std::string& name = schema_.columns[binding_.columns[*binding_.weight]].name;
       return data_error(fmt::format("Every weight in column {} is 0: no row would count.", quoted(name)));
     }
@@ -185,7 +186,7 @@ Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& e
   if (!well) {
     return well.error();
   }
-  return rows.finish();
+  return rows.finish(place.part);
 }
 
 template Result<Dataset<float>> encode<float>(Source&, const Schema&, const Encoder&, const TargetCoding*, const std::string&, ThreadPool&,

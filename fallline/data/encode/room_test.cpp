@@ -110,26 +110,6 @@ TEST(EncodedRows, AreRefusedWhereTheDiskIsToldTooSmall) {
   EXPECT_NE(file.error().message.find("MB are needed and"), std::string::npos) << file.error().message;
 }
 
-TEST(EncodedRows, ComeOneByOneAsTheyComeInGroups) {
-  Memory none(1, scratch_folder());
-  for (const std::uint32_t hash_bits : {0U, 10U}) {
-    const auto encoding = encoded(csv_from_text(table(), "t.csv", {}), "y", &none, true, hash_bits);
-    ASSERT_TRUE(encoding.has_value());
-    const Dataset<float>& data = encoding->data;
-    data.file->weigh({0.5, 3}, {0.3, 1});
-    const Dataset<float> all = read_back(data);
-    Dataset<float> one = empty_like(data);
-    Dataset<float> expected = empty_like(data);
-    for (const std::uint32_t row : {0U, 5U, 1999U, 700U}) {
-      ASSERT_TRUE(data.file->read_row(row, one).has_value());
-      append_rows(all.view(), {&row, 1}, expected);
-    }
-    expect_same(one, expected);
-    EXPECT_TRUE(std::equal(one.weight.begin(), one.weight.end(), expected.weight.begin(), expected.weight.end()));
-    EXPECT_EQ(one.weight.size(), 4U);
-  }
-}
-
 TEST(EncodedRows, CountAgainstTheMemoryAsLongAsTheyLive) {
   Memory memory(std::uint64_t{1} << 30U, scratch_folder());
   const std::uint64_t room = (std::uint64_t{1} << 30U) / 8 * 3;

@@ -11,7 +11,7 @@ namespace {
 
 /// "FILE:LINE:CHARACTER", all counted from 1. A carriage return ends no line of this format.
 std::string place(const csv::FileText& file, const char* at) {
-  std::size_t line = 1;
+  std::size_t line = 1 + file.lines_before();
   const char* begin = file.bytes().data();
   for (const char* c = begin; c < at; ++c) {
     if (*c == '\n') {
