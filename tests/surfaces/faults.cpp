@@ -2,10 +2,10 @@
 // Preloaded into the program by kill_test.py: the n-th call that writes, syncs or renames something whose path contains FAULT_IN fails in
 // the way of FAULT_KIND (kill, short, ENOSPC, EIO), n being FAULT_AT. At the end FAULT_COUNT is a file that holds the number of calls.
 #include <dlfcn.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -65,20 +65,20 @@ const Count count;
 
 extern "C" {
 
-ssize_t write(int fd, const void* bytes, size_t size) {
+ssize_t write(int fd, const void* buf, size_t n) {
   static auto* const call = real<ssize_t(int, const void*, size_t)>("write");
   if (!concerns(fd)) {
-    return call(fd, bytes, size);
+    return call(fd, buf, n);
   }
-  return fails() ? -1 : call(fd, bytes, shortened(size));
+  return fails() ? -1 : call(fd, buf, shortened(n));
 }
 
-ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
+ssize_t pwrite(int fd, const void* buf, size_t n, off_t offset) {
   static auto* const call = real<ssize_t(int, const void*, size_t, off_t)>("pwrite");
   if (!concerns(fd)) {
-    return call(fd, bytes, size, offset);
+    return call(fd, buf, n, offset);
   }
-  return fails() ? -1 : call(fd, bytes, shortened(size), offset);
+  return fails() ? -1 : call(fd, buf, shortened(n), offset);
 }
 
 int fsync(int fd) {
@@ -86,6 +86,8 @@ int fsync(int fd) {
   return concerns(fd) && fails() ? -1 : call(fd);
 }
 
+// The C library's own name of the second parameter ends in a keyword.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 int rename(const char* from, const char* to) noexcept {
   static auto* const call = real<int(const char*, const char*)>("rename");
   return concerns(to) && fails() ? -1 : call(from, to);
