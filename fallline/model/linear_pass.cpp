@@ -90,7 +90,7 @@ template <class T>
 void LinearPass<T>::sparse_scores(std::span<const std::uint32_t> order, std::size_t from, std::size_t to, std::span<const T> theta,
                                   Scratch& scratch) const {
   for (std::size_t i = from; i < to; ++i) {
-    if (i + rows_ahead < to) {
+    if (i + rows_ahead < to && order[i + rows_ahead] != order[i] + rows_ahead) {  // the processor sees to rows in their order
       const std::uint64_t soon = rows_.starts[order[i + rows_ahead]];
       const std::uint64_t count = rows_.starts[order[i + rows_ahead] + 1] - soon;
       prefetch(rows_.columns.data() + soon, count);
