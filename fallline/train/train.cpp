@@ -53,7 +53,7 @@ ModelSize size_of_model(const Dataset<T>& data, const TargetCoding& target, cons
   const std::size_t outputs = target.classes.size() > 2 ? target.classes.size() : data.targets;
   const std::size_t units = model.network.hidden.empty() ? outputs : model.network.hidden.front();
   const std::size_t occur = data.sparse ? std::min(data.features, data.values.size()) : data.features;
-  return {data.features * units, occur * units, sizeof(T)};
+  return {std::uint64_t{data.features} * units, std::uint64_t{occur} * units, sizeof(T)};
 }
 
 /// A few rows are asked first, for in most runs one of them is wrong.
