@@ -84,7 +84,6 @@ std::string summary_json(const TrainResult& result, const TrainRequest& request)
   object.add("outcome", outcome_name(run.outcome)).add("why", run.why).raw("evidence", json_numbers(run.evidence));
   object.raw("model", result.model_path.empty() ? "null" : json_text(result.model_path));
   object.add("rows", result.rows).add("features", result.fitted.encoder.features).add("parameters", run.parameters);
-  object.add("zero_weights", zero_weights(run));
   object.add("epochs", run.epochs).add("steps", run.steps).add("train_loss", run.train_loss).add("objective", run.objective);
   object.raw("validation", run.validation.empty() ? "null" : json_numbers(run.validation)).add("learning_rate", rate_of(run));
   object.raw("seconds",
@@ -92,6 +91,9 @@ std::string summary_json(const TrainResult& result, const TrainRequest& request)
   object.add("peak_memory_bytes", peak_memory_bytes()).add("seed", request.train.seed).raw("warnings", json_texts(result.warnings));
   if (result.progressive) {
     object.add("progressive_loss", result.progressive->loss).add("progressive_" + metric_of(result), result.progressive->metric);
+  }
+  if (const std::size_t zeros = zero_weights(run); zeros > 0) {
+    object.add("zero_weights", zeros);
   }
   if (!result.starts.starts.empty()) {
     object.raw("restarts", starts_json(result.starts));

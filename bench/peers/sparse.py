@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Vowpal Wabbit's driver in a process of its own, as bench/sparse.py calls it: sparse.py ARGUMENTS. Prints the seconds, its imports apart."""
+"""Vowpal Wabbit's driver in a process of its own, called by bench/sparse.py: sparse.py ARGUMENTS. Prints the seconds without imports."""
 
 import sys
 import time

@@ -2,7 +2,6 @@
 #include "fallline/math/kernels.hpp"
 
 #include <algorithm>
-#include <array>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fallline/math/kernels.cpp"
@@ -186,36 +185,10 @@ void add_rows_plain(const T* const* rows, const T* slopes, std::size_t count, st
   }
 }
 
-template <class T>
-T dot_sparse(const std::uint32_t* columns, const T* values, std::size_t count, const T* w) {
-  std::array<T, 4> sums = {};  // one after the other would wait for each addition
-  std::size_t k = 0;
-  for (; k + 4 <= count; k += 4) {
-    for (std::size_t i = 0; i < 4; ++i) {
-      sums[i] += values[k + i] * w[columns[k + i]];
-    }
-  }
-  for (std::size_t i = 0; k < count; ++k, ++i) {
-    sums[i] += values[k] * w[columns[k]];
-  }
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
-
-template <class T>
-void add_sparse(const std::uint32_t* columns, const T* values, std::size_t count, T slope, double* sum) {
-  for (std::size_t k = 0; k < count; ++k) {
-    sum[columns[k]] += static_cast<double>(slope * values[k]);
-  }
-}
-
 template void dot_rows_plain(const float* const*, std::size_t, const float*, std::size_t, float*);
 template void dot_rows_plain(const double* const*, std::size_t, const double*, std::size_t, double*);
 template void add_rows_plain(const float* const*, const float*, std::size_t, std::size_t, double*);
 template void add_rows_plain(const double* const*, const double*, std::size_t, std::size_t, double*);
-template float dot_sparse(const std::uint32_t*, const float*, std::size_t, const float*);
-template double dot_sparse(const std::uint32_t*, const double*, std::size_t, const double*);
-template void add_sparse(const std::uint32_t*, const float*, std::size_t, float, double*);
-template void add_sparse(const std::uint32_t*, const double*, std::size_t, double, double*);
 
 std::size_t block_rows(std::size_t n, std::size_t bytes_of_value) {
   constexpr std::size_t first_cache = 24 * 1024;

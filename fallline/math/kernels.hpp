@@ -23,11 +23,29 @@ void add_rows(const T* const* rows, const T* slopes, std::size_t count, std::siz
 template <class T>
 void add_rows_plain(const T* const* rows, const T* slopes, std::size_t count, std::size_t n, double* sum);
 
-/// One sparse row: columns and values [count] against w.
+/// One sparse row: columns and values [count] against w. Inline, for rows may be as short as the call is long.
 template <class T>
-T dot_sparse(const std::uint32_t* columns, const T* values, std::size_t count, const T* w);
+T dot_sparse(const std::uint32_t* columns, const T* values, std::size_t count, const T* w) {
+  T a = 0, b = 0, c = 0, d = 0;  // one after the other would wait for each addition
+  std::size_t k = 0;
+  for (; k + 4 <= count; k += 4) {
+    a += values[k] * w[columns[k]];
+    b += values[k + 1] * w[columns[k + 1]];
+    c += values[k + 2] * w[columns[k + 2]];
+    d += values[k + 3] * w[columns[k + 3]];
+  }
+  for (; k < count; ++k) {
+    a += values[k] * w[columns[k]];
+  }
+  return (a + b) + (c + d);
+}
+
 template <class T>
-void add_sparse(const std::uint32_t* columns, const T* values, std::size_t count, T slope, double* sum);
+void add_sparse(const std::uint32_t* columns, const T* values, std::size_t count, T slope, double* sum) {
+  for (std::size_t k = 0; k < count; ++k) {
+    sum[columns[k]] += static_cast<double>(slope * values[k]);
+  }
+}
 
 /// Rows that a block of width n should hold so that it stays in the first cache: a function of n alone.
 std::size_t block_rows(std::size_t n, std::size_t bytes_of_value);

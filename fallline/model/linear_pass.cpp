@@ -17,6 +17,7 @@ constexpr std::size_t most_shards = 64;
 constexpr std::size_t sparse_rows_of_a_shard = 4096;
 constexpr std::size_t rows_of_a_part = 64;       // of a sparse shard that is alone, whose products threads share; each is a row's own
 constexpr std::size_t rows_ahead = 4;            // sparse rows asked for before their turn
+constexpr std::size_t worth_helpers = 1 << 16;   // values of such a shard below which threads wait for one another longer than they help
 constexpr std::size_t worth_a_thread = 1 << 13;  // values in a batch below which waking others costs more than it saves
 
 /// Asks for a row ahead of its use: shuffled rows lie anywhere, and waiting for one after the other would cost more than the sums.
@@ -98,7 +99,7 @@ template <class T>
 void LinearPass<T>::sparse_scores(std::span<const std::uint32_t> order, std::size_t from, std::size_t to, std::span<const T> theta,
                                   Scratch& scratch) const {
   for (std::size_t i = from; i < to; ++i) {
-    if (i + rows_ahead < to) {
+    if (i + rows_ahead < to && order[i + rows_ahead] != order[i] + rows_ahead) {  // the processor sees to rows in their order
       const std::uint64_t soon = rows_.starts[order[i + rows_ahead]];
       const std::uint64_t count = rows_.starts[order[i + rows_ahead] + 1] - soon;
       prefetch(rows_.columns.data() + soon, count);
@@ -192,7 +193,7 @@ double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span
   const bool with_gradient = !gradient.empty();
   const double values = static_cast<double>(order.size() * outputs_) * (rows_.sparse ? row_values_ : static_cast<double>(rows_.features));
   const bool alone = values < worth_a_thread;
-  ThreadPool* const helpers = shards == 1 && !alone ? &pool : nullptr;
+  ThreadPool* const helpers = shards == 1 && values >= worth_helpers ? &pool : nullptr;
   const auto run_shard = [&](std::size_t s) {
     const std::size_t first = order.size() * s / shards;
     const std::size_t last = order.size() * (s + 1) / shards;

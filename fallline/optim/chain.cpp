@@ -21,7 +21,7 @@ using detail::widened;
 namespace {
 
 constexpr std::size_t range_size = 4 * block_size;
-constexpr std::size_t worth_threads = 4 * range_size;
+constexpr std::size_t worth_threads = std::size_t{1} << 16U;  // parameters below which threads wait for one another longer than they help
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include "fallline/optim/methods/finite_sum.hpp"
 #include "fallline/optim/objective.hpp"
 #include "fallline/optim/schedule.hpp"
+#include "fallline/train/rule_steps.hpp"
 
 namespace fallline {
 
@@ -313,6 +314,12 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
   choose_schedule(options, (*optimizer)->info(), plan);
   if (const auto well = choose_rate(problem, options, (*optimizer)->info(), plan); !well) {
     return well.error();
+  }
+  if (takes_sparse_steps(problem, plan.optimizer, chain, plan.batch_size)) {
+    plan.choices.push_back(
+        fmt::format("sparse steps: a batch touches few of {} weights, and the others are brought up to date when it is "
+                    "their turn",
+                    grouped(static_cast<std::int64_t>(problem.parameters()))));
   }
   if (const auto schedule = make_schedule(plan.schedule, plan.steps); !schedule) {
     return schedule.error();

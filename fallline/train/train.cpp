@@ -56,7 +56,7 @@ ModelSize size_of_model(const Dataset<T>& data, const TargetCoding& target, cons
   const std::size_t units = model.network.hidden.empty() ? outputs : model.network.hidden.front();
   const std::uint64_t entries = data.file ? data.file->entries() : data.values.size();
   const std::size_t occur = data.sparse ? std::min(data.features, static_cast<std::size_t>(entries)) : data.features;
-  return {data.features * units, occur * units, sizeof(T)};
+  return {std::uint64_t{data.features} * units, std::uint64_t{occur} * units, sizeof(T)};
 }
 
 /// A few rows are asked first, for in most runs one of them is wrong.

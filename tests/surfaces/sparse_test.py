@@ -14,7 +14,7 @@ class Sparse(Surface):
         """Rows of a telling feature out of ten and one each of many; the last row has the largest index."""
         random.seed(3)
         lines = []
-        for i in range(count):
+        for _ in range(count):
             telling = random.randrange(1, 11)
             label = 1 if telling <= 5 else -1
             lines.append(f"{label:+d} {telling}:1 {random.randrange(1000, widest)}:{random.random():.3f}")
