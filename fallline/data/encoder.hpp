@@ -182,8 +182,8 @@ struct FittedEncoder {
 Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const EncoderOptions& options, Task task, ThreadPool& pool);
 
 /// Where encoded rows may go. memory: the ceiling, which must outlive the data; null: none. cache: whether they may go to a file in its
-/// folder where they do not fit. on_file: told how many bytes the file takes, before it is made. part: the rows are some of many, so that all
-/// of them may weigh 0.
+/// folder where they do not fit. on_file: told how many bytes the file takes, before it is made. part: the rows are some of many, so that
+/// all of them may weigh 0.
 struct Place {
   Memory* memory = nullptr;
   bool cache = true;

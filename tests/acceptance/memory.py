@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A table far larger than the memory given: the ceiling is kept, and the model is the same to the last byte.
 
-memory.py FALLLINE [ROWS] makes a CSV (1 GB without ROWS) by `generate`, which stands beside FALLLINE, trains on it with a ceiling on several
-threads and without one, in a control group of the ceiling's size where this may be made (root, cgroup v1 or v2), and compares the models
-and the peaks of memory.
+memory.py FALLLINE [ROWS] makes a CSV (1 GB without ROWS) by `generate`, which stands beside FALLLINE, trains on it with a ceiling on
+several threads and without one, in a control group of the ceiling's size where this may be made (root, cgroup v1 or v2), and compares
+the models and the peaks of memory.
 """
 
 import json
@@ -40,7 +40,6 @@ def train(program: str, data: Path, out: Path, *options: str, group: Path | None
             (group / "cgroup.procs").write_text(str(os.getpid()))
 
     words = [program, "train", str(data), "--target", "y", "--optimizer", "adam", "--learning-rate", "0.01", "--epochs", "2", "--json"]
-    words += ["--shuffle-window", "500000"]
     begun = time.monotonic()
     done = subprocess.run([*words, "--out", str(out), *options], capture_output=True, text=True, preexec_fn=enter)
     if done.returncode != 0:
