@@ -170,12 +170,13 @@ class RuleDescent {
     }
     while (place_ < problem_.rows(Part::training) && descent_.steps < plan_.steps && descent_.ending == Ending::budget) {
       const std::size_t before = place_;
-      if (!step()) {
-        keep();
-        return false;
-      }
+      const bool well = step();
       if (problem_.feed().fault()) {
         fault_ = problem_.feed().fault();
+        return false;
+      }
+      if (!well) {
+        keep();
         return false;
       }
       loss_ += record_.train_loss * static_cast<double>(place_ - before);

@@ -162,7 +162,9 @@ Picked<T> Feed<T>::gather(std::span<const std::uint32_t> numbers) {
     const auto group = static_cast<std::uint32_t>(numbers[i] / data_.group_rows);
     load(single_, {&group, 1});
     fail(single_.read);
-    append_if_there(single_, numbers[i]);
+    if (!append_if_there(single_, numbers[i])) {
+      return {all_, {}};
+    }
   }
   return {some_.view(), numbers_};
 }
@@ -207,6 +209,9 @@ void Feed<T>::each(Part part, bool at_once, const std::function<void(const Picke
       continue;
     }
     bring(groups_of(first, last), groups_of(last, last + segment));
+    if (fault_) {
+      return;
+    }
     read_ahead();
     std::for_each(numbers_.begin(), numbers_.end(), [&](std::uint32_t& number) { number -= static_cast<std::uint32_t>(first); });
     visit({now_.data.view(), numbers_});

@@ -57,7 +57,7 @@ class Feed {
   /// From here on targets are (target - center) / spread, each with its own.
   void scale(std::vector<double> center, std::vector<double> spread);
 
-  /// Rows by their numbers in the data; valid until the next call of any kind.
+  /// Rows by their numbers in the data; valid until the next call of any kind. None of them after a fault.
   Picked<T> take(std::span<const std::uint32_t> numbers);
 
   /// All rows of a part, one segment after another; those of a single one, or of all `at_once` (which must fit into memory), in one go.

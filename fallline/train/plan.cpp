@@ -30,6 +30,13 @@ constexpr std::int64_t rows_to_visit = 4'000'000;        // mini-batch default: 
 constexpr std::int64_t network_rows_to_visit = 400'000;  // of a network for classes, which grows ever surer of itself; at least 10 epochs
 constexpr double network_peak = 2;                       // the rate of a network in units of the rule's own, where a schedule takes it to 0
 
+constexpr double large_bytes = 0x1p30;  // of encoded rows, in memory or not: from here on every pass counts
+
+template <class T>
+double bytes_of(const Feed<T>& feed) {
+  return static_cast<double>(feed.rows()) * feed.bytes_of_a_row();
+}
+
 std::string name_of(const std::string& spec) { return spec.substr(0, spec.find(':')); }
 
 bool only_penalties(const ChainOptions& chain) {
@@ -67,10 +74,10 @@ void choose_optimizer(const Problem<T>& problem, const TrainOptions& options, Pl
     plan.optimizer = "adam";
     plan.choices.emplace_back("optimizer adam: a network's objective is no bowl, and each layer has a scale of its own");
   } else if ((loss.smooth || problem.can_soften()) && problem.chain().l1 == 0 && only_penalties(options.chain) && !options.batch_size &&
-             !small_budget && !options.learning_rate && options.schedule.empty()) {
+             !small_budget && !options.learning_rate && options.schedule.empty() && bytes_of(problem.feed()) < large_bytes) {
     plan.optimizer = l_bfgs_for(problem);
     plan.choices.push_back(fmt::format(
-        "optimizer {}: {} and the data is in memory, so a full-batch method gets there soonest", plan.optimizer,
+        "optimizer {}: {} and a pass over the data is quick, so a full-batch method gets there soonest", plan.optimizer,
         loss.smooth ? "the objective is smooth" : fmt::format("the kink of the loss {} can be rounded off, ever less,", loss.name)));
   } else if (loss.smooth && loss.curvature > 0 && problem.chain().l1 > 0 && !options.batch_size && !small_budget) {
     plan.optimizer = "nesterov";

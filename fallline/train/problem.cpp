@@ -238,9 +238,18 @@ void Problem<T>::forget_units() {
 
 template <class T>
 double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient) {
+  return batch(rows, theta, gradient, Mode());
+}
+
+/// Not a number where the rows could not be read (Feed::fault).
+template <class T>
+double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, const Mode& mode) {
   const Picked<T> some = feed_.take(rows);
+  if (some.numbers.empty()) {
+    return std::nan("");
+  }
   pass_->read(some.rows);
-  return (*pass_)(some.numbers, theta, gradient, Mode(), pool_);
+  return (*pass_)(some.numbers, theta, gradient, mode, pool_);
 }
 
 template <class T>
@@ -250,9 +259,7 @@ double Problem<T>::batch(Part rows, std::span<const T> theta, std::span<T> gradi
 
 template <class T>
 double Problem<T>::training_batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step) {
-  const Picked<T> some = feed_.take(rows);
-  pass_->read(some.rows);
-  return (*pass_)(some.numbers, theta, gradient, Mode{true, seed_, static_cast<std::uint64_t>(step)}, pool_);
+  return batch(rows, theta, gradient, Mode{true, seed_, static_cast<std::uint64_t>(step)});
 }
 
 template <class T>

@@ -2,6 +2,7 @@
 #include "fallline/train/rule_steps.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "fallline/base/expects.hpp"
@@ -63,6 +64,9 @@ class SparseSteps final : public RuleSteps<T> {
   double loss(std::span<const std::uint32_t> rows, Parameters<T>& theta, std::int64_t /*number*/) override {
     expects(!rows.empty(), "sparse steps are for batches much smaller than the data");
     const Picked<T> some = feed_.take(rows);
+    if (some.numbers.empty()) {  // they could not be read (Feed::fault)
+      return std::nan("");
+    }
     touch_.read(some.rows);
     touched_ = touch_.touch(some.numbers);
     optimizer_->catch_up(theta, touched_);

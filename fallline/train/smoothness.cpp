@@ -73,6 +73,9 @@ Smoothness measure_smoothness(Problem<T>& problem, std::uint64_t seed) {
   const std::vector<std::uint32_t> numbers = sample(problem.feed());
   const Picked<T> some = problem.feed().take(numbers);
   const std::span<const std::uint32_t> picked = some.numbers;
+  if (picked.empty()) {
+    return smoothness;
+  }
   Rows<T> rows = some.rows;
   const std::vector<T> zeros(rows.rows, 0);
   rows.target = zeros;

@@ -140,7 +140,12 @@ Result<Plan> plan_of(Problem<T>& problem, const TrainOptions& options, const Che
 template <class T>
 Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model_options, const TrainOptions& options,
                   ThreadPool& pool, const std::vector<Observer*>& observers, StopToken stop, CheckpointOptions checkpoints) {
-  expects(data.rows < (std::uint64_t{1} << 32U), "rows in memory are counted in 32 bits");
+  if (data.rows >= (std::uint64_t{1} << 32U)) {
+    return data_error(
+        fmt::format("The data has {} rows, and a run trains on at most {}. Split the data, train on the first part, and go on with the "
+                    "next by --init-from, or take all of it in one pass by --online.",
+                    grouped(static_cast<std::int64_t>(data.rows)), grouped((std::int64_t{1} << 32) - 1)));
+  }
   if (auto pinned = pin_instruction_set_by_environment(); !pinned) {
     return pinned.error();
   }
