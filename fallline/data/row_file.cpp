@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/row_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "fallline/data/kept/pack_rows.hpp"
@@ -11,7 +14,7 @@ namespace fallline {
 
 namespace {
 
-constexpr std::uint64_t enough_for_two = std::uint64_t{256} << 20U;  // a ceiling under which two stretches of rows have room
+constexpr std::uint64_t enough_for_two = std::uint64_t{256} << 20U;  // a ceiling under which two stretches of rows in float have room
 
 template <class U>
 Result<void> read_into(const ScratchFile& file, std::uint64_t& at, std::span<U> numbers) {
@@ -45,7 +48,8 @@ Result<std::shared_ptr<RowFile<T>>> RowFile<T>::create(const Memory& memory, con
   if (!file) {
     return file.error();
   }
-  return std::shared_ptr<RowFile>(new RowFile(std::move(*file), empty_like(shape), weighted, memory.limit() >= enough_for_two));
+  return std::shared_ptr<RowFile>(
+      new RowFile(std::move(*file), empty_like(shape), weighted, memory.limit() >= enough_for_two * (sizeof(T) / sizeof(float))));
 }
 
 template <class T>
@@ -174,6 +178,10 @@ void RowFile<T>::unpack(const Place& place, std::size_t rows, std::span<const st
 
 template <class T>
 Result<void> RowFile<T>::flush() {
+  if (pending_.columns.size() > std::numeric_limits<std::uint32_t>::max()) {
+    return no_room_error(fmt::format("{} rows in a row hold more than {} entries. Use fewer or narrower features.", pending_.rows,
+                                     std::numeric_limits<std::uint32_t>::max()));
+  }
   std::vector<std::byte> record;
   put(record, std::span<const T>(pending_.target));
   put(record, std::span<const T>(pending_.weight));

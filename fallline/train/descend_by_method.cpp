@@ -107,7 +107,7 @@ class MethodDescent {
     const double tolerance = plan_.softens && !polishes_ ? early_tolerance : plan_.tolerance;
     while (descent_.ending == Ending::budget && descent_.epochs < plan_.steps) {
       iterate(objective, tolerance);
-      const bool over = descent_.ending != Ending::budget || descent_.epochs >= plan_.steps;
+      const bool over = descent_.ending != Ending::budget || descent_.epochs >= plan_.steps || problem_.feed().fault();
       if ((over || keeper_.due(descent_.steps)) && !keep()) {
         return false;
       }
@@ -138,7 +138,9 @@ class MethodDescent {
   }
 
   bool keep() {
-    if (auto kept = keeper_.keep(*this); !kept) {
+    if (problem_.feed().fault()) {
+      fault_ = problem_.feed().fault();  // what it came to since is not worth keeping
+    } else if (auto kept = keeper_.keep(*this); !kept) {
       fault_ = kept.error();
     }
     return !fault_;

@@ -195,7 +195,9 @@ class RuleDescent {
 
   /// Writes a checkpoint; false where it could not be written, which ends the run.
   bool keep() {
-    if (auto kept = keeper_.keep(*this); !kept) {
+    if (problem_.feed().fault()) {
+      fault_ = problem_.feed().fault();  // what it came to since is not worth keeping
+    } else if (auto kept = keeper_.keep(*this); !kept) {
       fault_ = kept.error();
     }
     return !fault_;

@@ -34,8 +34,8 @@ Feed<T>::Feed(const Dataset<T>& data, const Split& split, std::optional<std::siz
       occupied_(occupied_features(data)),
       whole_(measure()),
       kind_(kind_of(data, occupied_)),
-      window_(window.value_or(usual_window(bytes_of_a_row()))),
-      segment_rows_(std::max<std::size_t>(1, usual_window(bytes_of_a_row()) / data.group_rows) * data.group_rows) {
+      window_(window.value_or(usual_window(bytes_in_a_stretch()))),
+      segment_rows_(std::max<std::size_t>(1, usual_window(bytes_in_a_stretch()) / data.group_rows) * data.group_rows) {
   if (data.file) {
     for (Stretch* stretch : {&now_, &other_, &single_}) {
       stretch->data = empty_like(data);
@@ -71,6 +71,13 @@ Whole Feed<T>::measure() {
 template <class T>
 double Feed<T>::bytes_of_a_row() const {
   return data_.sparse ? whole_.row_values * (sizeof(float) + sizeof(std::uint32_t)) : static_cast<double>(data_.stride) * sizeof(float);
+}
+
+/// With its targets and a weight, and its number in two lists: of narrow rows these are most of it.
+template <class T>
+double Feed<T>::bytes_in_a_stretch() const {
+  const std::size_t beside = (data_.targets + 1) * sizeof(float) + 2 * sizeof(std::uint32_t) + (data_.sparse ? sizeof(std::uint64_t) : 0);
+  return bytes_of_a_row() + static_cast<double>(beside);
 }
 
 template <class T>
@@ -167,6 +174,18 @@ Picked<T> Feed<T>::gather(std::span<const std::uint32_t> numbers) {
     }
   }
   return {some_.view(), numbers_};
+}
+
+/// In the place of a row that cannot be read, so that whoever asked for it finds something before the fault is looked at.
+template <class T>
+void Feed<T>::append_blank() {
+  some_.dense.resize((some_.rows + 1) * some_.stride, T(0));
+  some_.target.resize((some_.rows + 1) * some_.targets, T(0));
+  some_.weight.resize(data_.file->weighted() ? some_.rows + 1 : 0, T(1));
+  if (some_.sparse) {
+    some_.starts.push_back(some_.columns.size());
+  }
+  ++some_.rows;
 }
 
 template <class T>

@@ -46,6 +46,7 @@ class Feed {
   const Occupied& occupied() const { return occupied_; }
   const PartRows& part(Part part) const { return part == Part::training ? training_ : held_out_; }
   std::size_t window() const { return window_; }
+  /// Of its features, in float.
   double bytes_of_a_row() const;
 
   /// Calls visit(first row, targets of the rows, their weights) for all rows in their order, targets in the units of the data.
@@ -61,6 +62,7 @@ class Feed {
   Picked<T> take(std::span<const std::uint32_t> numbers);
 
   /// All rows of a part, one segment after another; those of a single one, or of all `at_once` (which must fit into memory), in one go.
+  /// Ends early where they cannot be read.
   void each(Part part, bool at_once, const std::function<void(const Picked<T>&)>& visit);
 
   RowOrder order(std::uint64_t seed, Purpose purpose, bool shuffle);
@@ -77,12 +79,14 @@ class Feed {
   };
 
   Whole measure();
+  double bytes_in_a_stretch() const;
   std::vector<std::uint32_t> groups_of(std::size_t first_row, std::size_t last_row) const;
   Picked<T> gather(std::span<const std::uint32_t> numbers);
   void bring(std::span<const std::uint32_t> groups, std::span<const std::uint32_t> next);
   void load(Stretch& stretch, std::span<const std::uint32_t> groups) const;
   void read_ahead();
   bool append_if_there(const Stretch& stretch, std::uint32_t number);
+  void append_blank();
   void settle(Dataset<T>& rows) const;
   void fail(const Result<void>& result);
 

@@ -287,6 +287,11 @@ Result<Plan> make_plan(Problem<T>& problem, const TrainOptions& options) {
     return well.error();
   }
   choose_batch(problem, options, plan);
+  if (plan.full_batch && problem.takes_full_batch_at_once() && problem.feed().in_file()) {
+    return no_room_error(
+        "Batch normalization and dropout take all rows of a full batch at once, which do not fit into the memory that is given. Pass a "
+        "larger --memory, or a --batch-size.");
+  }
   choose_budget(problem, options, plan);
   if (plan.by_rows) {
     const auto well = choose_rate_by_rows(problem, options, plan);

@@ -267,10 +267,15 @@ double Problem<T>::training_batch(std::span<const T> theta, std::span<T> gradien
   return over(*pass_, Part::training, theta, gradient, Mode{true, seed_, static_cast<std::uint64_t>(step)});
 }
 
-/// Segment after segment, their sums in double. A network whose rows mix or drop out by their place in the batch takes them at once.
+template <class T>
+bool Problem<T>::takes_full_batch_at_once() const {
+  return network_ != nullptr && (network_->network().mixes_rows() || options_.network.dropout > 0);
+}
+
+/// Segment after segment, their sums in double.
 template <class T>
 double Problem<T>::over(Pass<T>& pass, Part part, std::span<const T> theta, std::span<T> gradient, const Mode& mode) {
-  const bool at_once = mode.training && network_ != nullptr && (network_->network().mixes_rows() || options_.network.dropout > 0);
+  const bool at_once = mode.training && takes_full_batch_at_once();
   double loss = 0;
   std::vector<double> sum(gradient.size(), 0);
   const double count = static_cast<double>(rows(part));

@@ -66,6 +66,8 @@ class Problem {
   RowOrder order(Purpose purpose, bool shuffle) { return feed_.order(seed_, purpose, shuffle); }
 
   bool has_hidden_layers() const { return network_ != nullptr; }
+  /// A network whose rows mix, or drop out by their place in the batch.
+  bool takes_full_batch_at_once() const;
 
   /// How the parameters lie. Linear models: "weights" [outputs, features] and "intercept" [outputs]; networks: those of their layers.
   const std::vector<TensorInfo>& tensors() const { return tensors_; }

@@ -36,7 +36,7 @@ RowOrder::RowOrder(const PartRows& rows, OrderOptions options, ThreadPool& pool)
       options_(std::move(options)),
       pool_(pool),
       groups_((rows.rows() + options_.group - 1) / options_.group),
-      groups_of_a_window_(std::max<std::size_t>(1, rows.size() <= options_.window ? groups_ : options_.window / options_.group)) {}
+      groups_of_a_window_(std::max<std::size_t>(1, rows.rows() <= options_.window ? groups_ : options_.window / options_.group)) {}
 
 void RowOrder::begin(std::uint32_t epoch, std::size_t place) {
   expects(place <= rows_.size(), "a place lies in the epoch");

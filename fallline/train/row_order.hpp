@@ -17,7 +17,7 @@
 
 namespace fallline {
 
-/// The window where the user names none: as many rows as 64 MiB hold in float, whatever the memory.
+/// The window where the user names none: as many rows as 64 MiB hold, whatever the memory.
 std::size_t usual_window(double bytes_of_a_row);
 
 /// shuffle: false: as they lie. window and group: in rows. on_window: called with the groups whose rows come next, and with those that come

@@ -48,7 +48,7 @@ std::string warning_of_sorted_rows(Problem<T>& problem, const Plan& plan, const 
   constexpr double sorted_below = 0.05;
   const std::size_t rows = problem.rows(Part::training);
   const std::size_t window = problem.feed().window();
-  const bool whole = plan.method || plan.by_rows || plan.full_batch || (options.shuffle && rows <= window);
+  const bool whole = plan.method || plan.by_rows || plan.full_batch || (options.shuffle && problem.feed().rows() <= window);
   if (whole || rows < 100 || disorder(problem.feed()) > sorted_below) {
     return "";
   }
