@@ -66,13 +66,14 @@ Result<RestartedRun> train_from_starts(std::size_t starts, const Dataset<T>& dat
   if (!well) {
     return well.error();
   }
-  const std::size_t rounds = (starts + pool.threads() - 1) / pool.threads();
+  const std::size_t at_once = data.file ? 1 : pool.threads();  // each start holds stretches of rows that are in a file
+  const std::size_t rounds = (starts + at_once - 1) / at_once;
   std::vector<std::optional<Result<Run>>> runs(starts);
   std::vector<double> scores(starts, infinity);
   std::atomic<double> best = infinity;
   RestartedRun result;
   result.starts.resize(starts);
-  pool.run(starts, [&](std::size_t k) {
+  const auto run_start = [&](std::size_t k) {
     TrainOptions own = options;
     own.held_out_seed = options.held_out_seed.value_or(options.seed);
     own.seed = options.seed + k;
@@ -88,7 +89,11 @@ Result<RestartedRun> train_from_starts(std::size_t starts, const Dataset<T>& dat
         *run = Run();  // it cannot win any more: its model and history need no room
       }
     }
-  });
+  };
+  for (std::size_t k = 0; at_once == 1 && k < starts; ++k) {
+    run_start(k);
+  }
+  pool.run(at_once == 1 ? 0 : starts, run_start);
   for (const auto& run : runs) {
     if (!*run) {
       return run->error();
