@@ -67,7 +67,7 @@ void add_method(OptionList& list, TrainOptions& to) {
   add_batch_size(list, to);
   list.on_off("shuffle", "a fresh order of rows each epoch, by the seed", to.shuffle);
   list.number("shuffle-window", "ROWS", FieldKind::integer, at_least_one,
-              "rows shuffled among one another; without it all of up to 192 MiB of encoded rows", to.shuffle_window);
+              "rows shuffled among one another; without it all of up to 64 MiB of encoded rows", to.shuffle_window);
   add_chain(list, to.chain);
 }
 

@@ -21,7 +21,7 @@ constexpr double margin = 1.02;  // power iteration approaches from below
 template <class T>
 std::vector<std::uint32_t> sample(const Feed<T>& feed) {
   const std::size_t rows = feed.part(Part::training).size();
-  const std::size_t few = std::min(most_rows, static_cast<std::size_t>(std::max(256.0, most_bytes / feed.bytes_of_a_row())));
+  const std::size_t few = std::min(most_rows, static_cast<std::size_t>(std::max(256.0, most_bytes / std::max(1.0, feed.bytes_of_a_row()))));
   const std::size_t stride = (rows + few - 1) / few;
   std::vector<std::uint32_t> picked;
   for (std::size_t i = 0; i < rows; i += stride) {

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
-#include "fallline/base/expects.hpp"
 #include "fallline/base/memory.hpp"
 #include "fallline/base/numbers.hpp"
 #include "fallline/data/row_file.hpp"

@@ -36,7 +36,7 @@ struct TrainOptions {
   std::string schedule = {};                   // "": one that ends the run well (constant for methods and where a schedule has no use)
   std::optional<std::size_t> batch_size = {};  // 0: full; nothing: 256, or full where the optimiser wants it
   bool shuffle = true;
-  std::optional<std::size_t> shuffle_window = {};  // rows that are shuffled among one another; nothing: as many as 192 MiB hold
+  std::optional<std::size_t> shuffle_window = {};  // rows that are shuffled among one another; nothing: as many as 64 MiB hold
   std::optional<std::int64_t> epochs = {};
   std::optional<std::int64_t> steps = {};
   std::optional<double> tolerance = {};  // converged: full-data gradient norm <= tolerance x that of the start
