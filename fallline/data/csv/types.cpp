@@ -190,6 +190,9 @@ class Settler {
           old.tallies[i] = fresh.tallies[k];
         }
       }
+      if (parsed_.stash.memory() != nullptr) {
+        parsed_.files[part.file].let_go(old.begin, fresh.end);
+      }
     });
     return faults.result();
   }
