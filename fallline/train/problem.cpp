@@ -316,7 +316,7 @@ double Problem<T>::target_in_data_units(const Rows<T>& rows, std::size_t row, st
 template <class T>
 template <class Visit>
 void Problem<T>::visit_scores(Part part, std::size_t most, std::span<const T> theta, Visit visit) {
-  constexpr std::size_t at_once = std::size_t{1} << 18U;  // rows whose scores are held
+  const std::size_t at_once = std::max<std::size_t>(1, (std::size_t{1} << 18U) / outputs_);  // rows whose scores are held
   const LinearModel now = working_model(theta);
   const auto visit_some = [&](const Picked<T>& all) {
     for (std::size_t first = 0; first < all.numbers.size(); first += at_once) {
