@@ -69,11 +69,19 @@ std::uint64_t bytes_of(const Schema& schema, const Dataset<T>& data, std::uint64
   return schema.rows * (of_a_row + (2 * data.targets + 1) * sizeof(T) + sizeof(std::uint32_t)) + entries * of_an_entry;
 }
 
-/// As many bytes as a row has in float at least, by what is known before rows are read.
+/// In the mean over the distinct texts.
+double usual_entries(const BoundColumn& column) {
+  const auto& starts = column.words.starts;
+  return column.coding->hash.words && starts.size() > 1 ? static_cast<double>(starts.back()) / static_cast<double>(starts.size() - 1) : 1;
+}
+
+/// About as many bytes as a row has in float, by what is known before rows are read.
 template <class T>
 double bytes_of_a_row(const Schema& schema, const Binding& binding, const Dataset<T>& data) {
-  const double entries = static_cast<double>(binding.features.size()) +
-                         static_cast<double>(schema.matrix_entries) / std::max(1.0, static_cast<double>(schema.rows));
+  double entries = static_cast<double>(schema.matrix_entries) / std::max(1.0, static_cast<double>(schema.rows));
+  for (const BoundColumn& column : binding.features) {
+    entries += usual_entries(column);
+  }
   return data.sparse ? entries * (sizeof(float) + sizeof(std::uint32_t)) : static_cast<double>(data.stride) * sizeof(float);
 }
 
