@@ -176,18 +176,6 @@ Picked<T> Feed<T>::gather(std::span<const std::uint32_t> numbers) {
   return {some_.view(), numbers_};
 }
 
-/// In the place of a row that cannot be read, so that whoever asked for it finds something before the fault is looked at.
-template <class T>
-void Feed<T>::append_blank() {
-  some_.dense.resize((some_.rows + 1) * some_.stride, T(0));
-  some_.target.resize((some_.rows + 1) * some_.targets, T(0));
-  some_.weight.resize(data_.file->weighted() ? some_.rows + 1 : 0, T(1));
-  if (some_.sparse) {
-    some_.starts.push_back(some_.columns.size());
-  }
-  ++some_.rows;
-}
-
 template <class T>
 bool Feed<T>::append_if_there(const Stretch& stretch, std::uint32_t number) {
   const std::uint32_t place = stretch.place_of_group[number / data_.group_rows];

@@ -86,7 +86,6 @@ class Feed {
   void load(Stretch& stretch, std::span<const std::uint32_t> groups) const;
   void read_ahead();
   bool append_if_there(const Stretch& stretch, std::uint32_t number);
-  void append_blank();
   void settle(Dataset<T>& rows) const;
   void fail(const Result<void>& result);
 

@@ -3,8 +3,11 @@
 #include "fallline/train/feed.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <filesystem>
+#include <string>
 
 #include "fallline/data/row_file.hpp"
 #include "fallline/train/checkpoint_identity.hpp"
@@ -127,6 +130,61 @@ TEST(Feed, ClassWeightsAreThoseOfRowsInMemory) {
   EXPECT_EQ(*data_identity(here, two_classes(), {}), *data_identity(there, two_classes(), {}));
   there.file->weigh({1, 1}, split);
   EXPECT_NE(*data_identity(here, two_classes(), {}), *data_identity(there, two_classes(), {}));
+}
+
+/// Cuts every scratch file of this process off at its start.
+std::size_t cut_scratch_files() {
+  std::size_t cut = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code ignored;
+    if (std::filesystem::read_symlink(entry.path(), ignored).string().find("/fallline-") != std::string::npos) {
+      cut += ::ftruncate(std::stoi(entry.path().filename()), 0) == 0 ? 1 : 0;
+    }
+  }
+  return cut;
+}
+
+TEST(Feed, RowsThatCannotBeReadBackEndTheRun) {
+  if (!std::filesystem::exists("/proc/self/fd")) {
+    GTEST_SKIP() << "no list of open files";
+  }
+  for (const bool sparse : {false, true}) {
+    const Memory memory(std::uint64_t{1} << 30U, scratch_folder());
+    const Dataset<float> data = in_file(wide(sparse), memory);
+    ASSERT_GT(cut_scratch_files(), 0U);
+    for (const char* optimizer : {"sgd", "adam", "l-bfgs"}) {
+      TrainOptions options;
+      options.optimizer = optimizer;
+      options.validation = 0.1;
+      ThreadPool pool(2);
+      const auto run = train(data, two_classes(), {}, options, pool, {}, {});
+      ASSERT_FALSE(run.has_value());
+      EXPECT_EQ(run.error().code, ErrorCode::no_room);
+      EXPECT_NE(run.error().message.find("cannot be read back"), std::string::npos) << run.error().message;
+    }
+  }
+}
+
+TEST(Feed, AWindowCountsWhatStandsBesideTheFeaturesOfNarrowRows) {
+  Dataset<float> data;
+  data.rows = 3;
+  data.features = data.stride = 1;
+  data.dense = data.target = {1, 2, 3};
+  ThreadPool pool(1);
+  EXPECT_EQ(Feed<float>(data, {}, {}, pool).window(), (std::size_t{64} << 20U) / (3 * sizeof(float) + 2 * sizeof(std::uint32_t)));
+}
+
+TEST(Feed, ANetworkThatMixesRowsIsRefusedOnAFullBatchInAFile) {
+  const Memory memory(std::uint64_t{1} << 30U, scratch_folder());
+  TrainOptions options;
+  options.optimizer = "l-bfgs";
+  ModelOptions model;
+  model.network.hidden = {2};
+  model.network.dropout = 0.5;
+  ThreadPool pool(1);
+  const auto run = train(in_file(wide(true), memory), two_classes(), model, options, pool, {}, {});
+  ASSERT_FALSE(run.has_value());
+  EXPECT_EQ(run.error().code, ErrorCode::no_room);
 }
 
 TEST(Feed, MethodsOfSingleRowsAreRefusedOnRowsInAFile) {

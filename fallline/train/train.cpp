@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "fallline/base/memory.hpp"
 #include "fallline/base/numbers.hpp"
