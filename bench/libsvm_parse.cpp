@@ -42,7 +42,7 @@ std::size_t entries_of(std::string_view text) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  auto files = fallline::csv::open_all({count == 2 ? arguments[1] : ""}, nullptr);
+  auto files = fallline::csv::open_all({count == 2 ? arguments[1] : ""});
   if (!files) {
     std::fputs("bench_libsvm FILE\n", stderr);
     return 2;

@@ -17,7 +17,6 @@
 #include "fallline/model/network/initial.hpp"
 #include "fallline/model/network/pass.hpp"
 #include "fallline/optim/optimizer.hpp"
-#include "fallline/train/row_order.hpp"
 
 namespace fallline {
 namespace {
@@ -129,7 +128,11 @@ class Trainer {
 
  private:
   void epoch(NetworkPass<float>& pass, std::size_t batch, std::uint32_t number) {
-    shuffled(data_.order, 1, Purpose::row_order, number, pool_, order_);
+    const Permutation permutation(rows, 1, Purpose::row_order, number);
+    order_.resize(rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      order_[i] = data_.order[permutation(i)];
+    }
     for (std::size_t first = 0; first < rows; first += batch) {
       const std::span<const std::uint32_t> own(order_.data() + first, std::min(batch, rows - first));
       const double begun = seconds();

@@ -39,8 +39,7 @@ int main() {
     next_row(i, row);
     (*trainer)->add(row.view(), 0);
     if ((i + 1) % 2500 == 0) {
-      std::printf("rows %llu: loss of the last 2,500 predictions %.2f\n", static_cast<unsigned long long>(i + 1),
-                  (*trainer)->recent().loss);
+      std::printf("rows %d: loss of the last 2,500 predictions %.2f\n", static_cast<int>(i + 1), (*trainer)->recent().loss);
       (*trainer)->begin_recent();
     }
   }

@@ -253,8 +253,8 @@ double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T>
 }
 
 template <class T>
-double Problem<T>::batch(Part rows, std::span<const T> theta, std::span<T> gradient) {
-  return over(*pass_, rows, theta, gradient, Mode());
+double Problem<T>::batch(Part part, std::span<const T> theta, std::span<T> gradient) {
+  return over(*pass_, part, theta, gradient, Mode());
 }
 
 template <class T>

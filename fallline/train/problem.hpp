@@ -93,7 +93,7 @@ class Problem {
 
   /// Mean loss over the rows and its gradient (empty: loss alone), without penalties, as in prediction: no dropout, fixed statistics.
   double batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient);
-  double batch(Part rows, std::span<const T> theta, std::span<T> gradient);
+  double batch(Part part, std::span<const T> theta, std::span<T> gradient);
   /// The same in training; what is drawn at random is a function of the seed and `step`.
   double training_batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step);
   /// All training rows as one batch.
@@ -101,7 +101,7 @@ class Problem {
 
   /// Accuracy of the rows for classes, root mean squared error in the units of the data for numbers (its mean over several targets).
   /// most: no more than the first so many rows are looked at.
-  double metric(Part rows, std::span<const T> theta, std::size_t most = std::numeric_limits<std::size_t>::max());
+  double metric(Part part, std::span<const T> theta, std::size_t most = std::numeric_limits<std::size_t>::max());
 
   /// Over all training rows, penalties included.
   FullLook look(std::span<const T> theta);
@@ -124,7 +124,7 @@ class Problem {
   double in_data_units(double internal) const { return internal * unit_; }
 
   /// The loss over the rows, as `batch` gives it, in the units of the data: the mean over the targets of each one's in its own.
-  double told_loss(Part rows, std::span<const T> theta, double internal);
+  double told_loss(Part part, std::span<const T> theta, double internal);
 
   /// Over all features of the data, in its units.
   LinearModel model(std::span<const T> theta) const;

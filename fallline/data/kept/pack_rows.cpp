@@ -2,6 +2,7 @@
 #include "fallline/data/kept/pack_rows.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <type_traits>
@@ -29,7 +30,8 @@ V take(std::span<const std::byte>& from) {
 /// Values are told apart by their bits: a zero with a sign is another one.
 template <class U>
 bool same(const U& a, const U& b) {
-  return std::memcmp(&a, &b, sizeof a) == 0;
+  using Bits = std::conditional_t<sizeof(U) == sizeof(std::uint64_t), std::uint64_t, std::uint32_t>;
+  return std::bit_cast<Bits>(a) == std::bit_cast<Bits>(b);
 }
 
 /// The values of a column: the first, and the second where there is one.
