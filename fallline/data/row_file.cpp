@@ -14,7 +14,7 @@ namespace fallline {
 
 namespace {
 
-constexpr std::uint64_t enough_for_two = std::uint64_t{256} << 20U;  // a ceiling under which two stretches of rows in float have room
+constexpr std::uint64_t values_for_two = std::uint64_t{64} << 20U;  // a ceiling of so many has room for two stretches of rows
 
 template <class U>
 Result<void> read_into(const ScratchFile& file, std::uint64_t& at, std::span<U> numbers) {
@@ -48,8 +48,7 @@ Result<std::shared_ptr<RowFile<T>>> RowFile<T>::create(const Memory& memory, con
   if (!file) {
     return file.error();
   }
-  return std::shared_ptr<RowFile>(
-      new RowFile(std::move(*file), empty_like(shape), weighted, memory.limit() >= enough_for_two * (sizeof(T) / sizeof(float))));
+  return std::shared_ptr<RowFile>(new RowFile(std::move(*file), empty_like(shape), weighted, memory.limit() >= values_for_two * sizeof(T)));
 }
 
 template <class T>
