@@ -15,7 +15,7 @@ namespace {
 /// Packs the column, with others beside it, and returns its bytes; the column must come back to the last bit, the others not be touched.
 template <class U>
 std::size_t packed_size(const std::vector<U>& column, std::size_t stride = 3) {
-  std::vector<U> table(column.size() * stride, U(7));
+  std::vector<U> table((column.size() + 1) * stride, U(7));
   for (std::size_t i = 0; i < column.size(); ++i) {
     table[i * stride + 1 % stride] = column[i];
   }
