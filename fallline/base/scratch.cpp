@@ -88,6 +88,10 @@ Result<void> ScratchFile::read(std::uint64_t at, std::span<std::byte> bytes) con
   return {};
 }
 
+void ScratchFile::soon(std::uint64_t at, std::uint64_t bytes) const {
+  (void)::posix_fadvise(file_, static_cast<off_t>(at), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
+}
+
 #else  // no files: everything stays in memory
 
 namespace {
@@ -97,6 +101,7 @@ Error no_files() { return no_room_error("The data does not fit into the memory t
 Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const std::string& /*folder*/, std::uint64_t /*bytes*/) { return no_files(); }
 ScratchFile::~ScratchFile() = default;
 Result<std::uint64_t> ScratchFile::append(std::span<const std::byte> /*bytes*/) { return no_files(); }
+void ScratchFile::soon(std::uint64_t /*at*/, std::uint64_t /*bytes*/) const {}
 Result<void> ScratchFile::read(std::uint64_t /*at*/, std::span<std::byte> /*bytes*/) const { return no_files(); }
 
 #endif

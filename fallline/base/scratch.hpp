@@ -28,6 +28,8 @@ class ScratchFile {
   /// Where the bytes stand now; no_room where the disk does not hold them.
   Result<std::uint64_t> append(std::span<const std::byte> bytes);
   Result<void> read(std::uint64_t at, std::span<std::byte> bytes) const;
+  /// Asks the system to fetch these bytes, which will be read soon.
+  void soon(std::uint64_t at, std::uint64_t bytes) const;
   std::uint64_t size() const { return end_.load(); }
 
  private:

@@ -253,6 +253,7 @@ Result<void> RowFile<T>::read(std::span<const std::uint32_t> groups, Dataset<T>&
   for (const std::uint32_t group : groups) {
     rows += rows_of(group);
     entries += places_[group].entries;
+    file_->soon(places_[group].at, rows_of(group) * row_bytes() + places_[group].bytes);  // many at once, for groups lie apart
   }
   refit(into.target, rows * pending_.targets);
   into.target.clear();
