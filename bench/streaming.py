@@ -121,7 +121,11 @@ def figure(points: list[dict[str, float]]) -> str:
         path = " ".join(f"{x(point['rows']):.1f},{y(point[key]):.1f}" for point in points)
         out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         out += [f'<circle cx="{x(point["rows"]):.1f}" cy="{y(point[key]):.1f}" r="3" fill="{colour}"/>' for point in points]
-        out.append(f'<text x="{wide - right + 12}" y="{y(points[-1][key]) + 4:.1f}" fill="{colour}">{name}</text>')
+    above = 0.0
+    for key in sorted(SERIES, key=lambda key: y(points[-1][key])):
+        name, colour = SERIES[key]
+        above = max(y(points[-1][key]) + 4, above + 16)  # names of lines that end close together stand below one another
+        out.append(f'<text x="{wide - right + 12}" y="{above:.1f}" fill="{colour}">{name}</text>')
     return "\n".join([*out, "</svg>", ""])
 
 
