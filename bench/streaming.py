@@ -117,7 +117,7 @@ def figure(points: list[dict[str, float]]) -> str:
     for point in points:
         out.append(f'<text x="{x(point["rows"]):.1f}" y="{high - bottom + 20}" text-anchor="middle">{point["rows"]:.3g}</text>')
     out.append(f'<text x="{(left + wide - right) / 2}" y="{high - 10}" text-anchor="middle">rows</text>')
-    for key, (name, colour) in SERIES.items():
+    for key, (_, colour) in SERIES.items():
         path = " ".join(f"{x(point['rows']):.1f},{y(point[key]):.1f}" for point in points)
         out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         out += [f'<circle cx="{x(point["rows"]):.1f}" cy="{y(point[key]):.1f}" r="3" fill="{colour}"/>' for point in points]
