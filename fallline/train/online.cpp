@@ -10,7 +10,7 @@
 #include "fallline/optim/schedule.hpp"
 #include "fallline/train/checkpoint_state.hpp"
 #include "fallline/train/online_judge.hpp"
-#include "fallline/train/online_steps.hpp"
+#include "fallline/train/rule_steps.hpp"
 
 namespace fallline {
 
@@ -76,7 +76,7 @@ struct OnlineTrainer<T>::Parts {
     }
     ChainOptions chain = problem.chain();
     chain.average = plan.average == Average::off ? chain.average : plan.average;
-    auto made = make_online_steps<T>(plan.optimizer, chain, problem, setup.model, setup.options.seed);
+    auto made = make_rule_steps<T>(problem, plan.optimizer, chain, plan.batch_size, {}, Sparse::where_possible);
     auto course = make_schedule(plan.schedule, std::max<std::int64_t>(1, plan.steps / std::max<std::int64_t>(1, chain.accumulate)));
     if (!made || !course) {
       return made ? course.error() : made.error();
@@ -88,12 +88,7 @@ struct OnlineTrainer<T>::Parts {
     judge.emplace(problem.model(theta.values()), problem.activation());
     all = OnlineSums(judge->metrics());
     recent = all;
-    look_at_batch();
     return {};
-  }
-
-  void look_at_batch() {
-    batch.lend([this](const Rows<T>& rows) { steps->look_at(rows); });
   }
 
   /// [rows of the batch, outputs] in double, in the units of the data.
@@ -156,10 +151,10 @@ struct OnlineTrainer<T>::Parts {
     if (schedule.momentum) {
       steps->set_momentum(schedule.momentum(done));
     }
-    steps->before(batch, theta);
+    steps->loss(Picked<T>{batch.view(), batch.order()}, theta, record.step);  // brings theta up to date where the rows touch it
     const double loss = predict();
     const bool sane = std::isfinite(loss) && (first_loss <= 0 || loss <= exploded * first_loss);
-    const StepReport report = sane ? steps->step(batch, theta, rate, record.step) : StepReport{.finite = false, .stepped = false};
+    const StepReport report = sane ? steps->step(theta, rate) : StepReport{.finite = false, .stepped = false};
     record = {record.step + 1,   1, record.rows_seen + static_cast<std::int64_t>(batch.size()), rate, loss, report.gradient_norm,
               report.update_norm};
     batch.clear();
@@ -190,7 +185,7 @@ struct OnlineTrainer<T>::Parts {
   Dataset<T> data;
   Problem<T> problem;
   OnlineBatch<T> batch;
-  std::unique_ptr<OnlineSteps<T>> steps;
+  std::unique_ptr<RuleSteps<T>> steps;
   Schedule schedule;
   Parameters<T> theta;
   std::optional<OnlineJudge> judge;
@@ -220,9 +215,7 @@ Result<std::unique_ptr<OnlineTrainer<T>>> OnlineTrainer<T>::create(const OnlineS
 
 template <class T>
 Taken OnlineTrainer<T>::add(const Rows<T>& rows, std::size_t i) {
-  if (parts_->batch.add(rows, i)) {
-    parts_->look_at_batch();
-  }
+  parts_->batch.add(rows, i);
   if (!rows.sparse) {
     parts_->widest = rows.features;
   } else if (rows.starts[i + 1] > rows.starts[i]) {
@@ -290,7 +283,6 @@ Result<void> OnlineTrainer<T>::restore(const std::vector<StateArray>& state) {
   if (!parts_->batch.sound()) {
     return data_error("The checkpoint holds rows of another shape. It was written by another run or changed.");
   }
-  parts_->look_at_batch();
   return {};
 }
 

@@ -35,7 +35,7 @@ OnlineBatch<T>::OnlineBatch(const OnlineShape& shape, const Problem<T>& problem,
 }
 
 template <class T>
-bool OnlineBatch<T>::add(const Rows<T>& rows, std::size_t row) {
+void OnlineBatch<T>::add(const Rows<T>& rows, std::size_t row) {
   expects(!full() && rows.features == shape_.features && rows.sparse == shape_.sparse && rows.targets == targets_,
           "rows have the shape that they are learnt in");
   const std::size_t at = filled_++;
@@ -49,13 +49,12 @@ bool OnlineBatch<T>::add(const Rows<T>& rows, std::size_t row) {
   if (!shape_.sparse) {
     const auto values = rows.dense.row(row);
     std::copy(values.begin(), values.end(), dense_.begin() + static_cast<std::ptrdiff_t>(at * stride_));
-    return false;
+    return;
   }
   const std::uint64_t first = rows.starts[row];
   const auto entries = static_cast<std::size_t>(rows.starts[row + 1] - first);
   starts_[at + 1] = starts_[at] + entries;
-  const bool moves = starts_[at + 1] > columns_.size();
-  if (moves) {
+  if (starts_[at + 1] > columns_.size()) {
     columns_.resize(2 * static_cast<std::size_t>(starts_[at + 1]));
     values_.resize(columns_.size());
   }
@@ -63,7 +62,6 @@ bool OnlineBatch<T>::add(const Rows<T>& rows, std::size_t row) {
               columns_.begin() + static_cast<std::ptrdiff_t>(starts_[at]));
   std::copy_n(rows.values.begin() + static_cast<std::ptrdiff_t>(first), entries,
               values_.begin() + static_cast<std::ptrdiff_t>(starts_[at]));
-  return moves;
 }
 
 template <class T>

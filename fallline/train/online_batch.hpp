@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows of the step that comes next, copied out of wherever they came from into arrays that stay where they are, so that one pass over
-// them serves every step.
+// The rows of the step that comes next, copied out of wherever they came from.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "fallline/math/rows.hpp"
@@ -28,8 +25,7 @@ class OnlineBatch {
  public:
   OnlineBatch(const OnlineShape& shape, const Problem<T>& problem, std::size_t targets, std::size_t capacity);
 
-  /// True where the arrays had to move: passes over view() are to be made anew.
-  bool add(const Rows<T>& rows, std::size_t row);
+  void add(const Rows<T>& rows, std::size_t row);
   void clear() { filled_ = 0; }
 
   std::size_t size() const { return filled_; }
@@ -39,14 +35,6 @@ class OnlineBatch {
 
   /// Room for all rows of a batch, targets in internal units, weights in units of the mean weight.
   Rows<T> view() const;
-  /// Calls make(view()) while every weight is 1, which a pass then takes for the mean weight of its rows.
-  template <class Make>
-  void lend(Make make) {
-    std::vector<T> ones(weight_.size(), 1);
-    std::swap_ranges(weight_.begin(), weight_.end(), ones.begin());
-    make(std::as_const(*this).view());
-    std::swap_ranges(weight_.begin(), weight_.end(), ones.begin());
-  }
   /// In the units of the data.
   double target(std::size_t row, std::size_t k) const { return data_target_[row * targets_ + k]; }
   double weight(std::size_t row) const { return data_weight_[row]; }

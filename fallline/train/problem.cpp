@@ -238,18 +238,17 @@ void Problem<T>::forget_units() {
 
 template <class T>
 double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient) {
-  return batch(rows, theta, gradient, Mode());
+  return batch(feed_.take(rows), theta, gradient, Mode());
 }
 
 /// Not a number where the rows could not be read (Feed::fault).
 template <class T>
-double Problem<T>::batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, const Mode& mode) {
-  const Picked<T> some = feed_.take(rows);
-  if (some.numbers.empty()) {
+double Problem<T>::batch(const Picked<T>& rows, std::span<const T> theta, std::span<T> gradient, const Mode& mode) {
+  if (rows.numbers.empty()) {
     return std::nan("");
   }
-  pass_->read(some.rows);
-  return (*pass_)(some.numbers, theta, gradient, mode, pool_);
+  pass_->read(rows.rows);
+  return (*pass_)(rows.numbers, theta, gradient, mode, pool_);
 }
 
 template <class T>
@@ -259,6 +258,11 @@ double Problem<T>::batch(Part part, std::span<const T> theta, std::span<T> gradi
 
 template <class T>
 double Problem<T>::training_batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step) {
+  return training_batch(feed_.take(rows), theta, gradient, step);
+}
+
+template <class T>
+double Problem<T>::training_batch(const Picked<T>& rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step) {
   return batch(rows, theta, gradient, Mode{true, seed_, static_cast<std::uint64_t>(step)});
 }
 

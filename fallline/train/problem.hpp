@@ -96,6 +96,8 @@ class Problem {
   double batch(Part part, std::span<const T> theta, std::span<T> gradient);
   /// The same in training; what is drawn at random is a function of the seed and `step`.
   double training_batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step);
+  /// Rows that lie elsewhere, of the same kind.
+  double training_batch(const Picked<T>& rows, std::span<const T> theta, std::span<T> gradient, std::int64_t step);
   /// All training rows as one batch.
   double training_batch(std::span<const T> theta, std::span<T> gradient, std::int64_t step);
 
@@ -133,7 +135,7 @@ class Problem {
   void scale_target(const TargetCoding& target);
   double target_in_data_units(const Rows<T>& rows, std::size_t row, std::size_t c) const;
   std::unique_ptr<Pass<T>> make_pass(const Loss& loss);
-  double batch(std::span<const std::uint32_t> rows, std::span<const T> theta, std::span<T> gradient, const Mode& mode);
+  double batch(const Picked<T>& rows, std::span<const T> theta, std::span<T> gradient, const Mode& mode);
   double over(Pass<T>& pass, Part part, std::span<const T> theta, std::span<T> gradient, const Mode& mode);
   /// Calls visit(rows, numbers of some of them, their scores) until all rows of the part have been visited, or the first of them.
   template <class Visit>

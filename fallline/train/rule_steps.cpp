@@ -33,6 +33,9 @@ class DenseSteps final : public RuleSteps<T> {
     return rows.empty() ? problem_.training_batch(theta.values(), gradient_.values(), number)
                         : problem_.training_batch(rows, theta.values(), gradient_.values(), number);
   }
+  double loss(const Picked<T>& rows, Parameters<T>& theta, std::int64_t number) override {
+    return problem_.training_batch(rows, theta.values(), gradient_.values(), number);
+  }
   StepReport step(Parameters<T>& theta, double rate) override { return optimizer_->step(theta, gradient_, rate); }
   const Parameters<T>& gradient() override { return gradient_; }
   Parameters<T> settled(const Parameters<T>& theta) const override { return theta; }
@@ -61,14 +64,16 @@ class SparseSteps final : public RuleSteps<T> {
     layout_ = theta.infos();
     optimizer_->start(theta);
   }
-  double loss(std::span<const std::uint32_t> rows, Parameters<T>& theta, std::int64_t /*number*/) override {
+  double loss(std::span<const std::uint32_t> rows, Parameters<T>& theta, std::int64_t number) override {
     expects(!rows.empty(), "sparse steps are for batches much smaller than the data");
-    const Picked<T> some = feed_.take(rows);
-    if (some.numbers.empty()) {  // they could not be read (Feed::fault)
+    return loss(feed_.take(rows), theta, number);
+  }
+  double loss(const Picked<T>& rows, Parameters<T>& theta, std::int64_t /*number*/) override {
+    if (rows.numbers.empty()) {  // they could not be read (Feed::fault)
       return std::nan("");
     }
-    touch_.read(some.rows);
-    touched_ = touch_.touch(some.numbers);
+    touch_.read(rows.rows);
+    touched_ = touch_.touch(rows.numbers);
     optimizer_->catch_up(theta, touched_);
     few_.resize(touched_.size());
     return touch_(theta.values(), few_);
@@ -98,10 +103,10 @@ class SparseSteps final : public RuleSteps<T> {
   Parameters<T> written_;
 };
 
-/// The sparse optimiser where it is the faster one; null where not.
+/// The sparse optimiser; null where it is not to be taken.
 template <class T>
 std::unique_ptr<SparseOptimizer<T>> sparse_optimizer_for(const Problem<T>& problem, const std::string& optimizer, const ChainOptions& chain,
-                                                         std::size_t batch) {
+                                                         std::size_t batch, Sparse when) {
   const Rows<T>& kind = problem.feed().kind();
   if (!kind.sparse || problem.has_hidden_layers() || kind.targets > 1) {
     return nullptr;
@@ -109,7 +114,7 @@ std::unique_ptr<SparseOptimizer<T>> sparse_optimizer_for(const Problem<T>& probl
   const double entries_of_a_row = problem.feed().whole().row_values;
   const double touched = static_cast<double>(batch) * std::max(1.0, entries_of_a_row);
   const double width = static_cast<double>(kind.features) / touched;
-  if (width < width_for_leaps) {
+  if (when == Sparse::where_faster && width < width_for_leaps) {
     return nullptr;
   }
   auto sparse = make_sparse_optimizer<T>(optimizer, chain);
@@ -118,19 +123,19 @@ std::unique_ptr<SparseOptimizer<T>> sparse_optimizer_for(const Problem<T>& probl
   }
   const Pace pace = (*sparse)->pace();
   const bool faster = pace == Pace::leaps || (pace == Pace::fades && width >= width_for_fading);
-  return faster ? std::move(*sparse) : nullptr;
+  return faster || when == Sparse::where_possible ? std::move(*sparse) : nullptr;
 }
 
 }  // namespace
 
 template <class T>
 bool takes_sparse_steps(const Problem<T>& problem, const std::string& optimizer, const ChainOptions& chain, std::size_t batch) {
-  return sparse_optimizer_for(problem, optimizer, chain, batch) != nullptr;
+  return sparse_optimizer_for(problem, optimizer, chain, batch, Sparse::where_faster) != nullptr;
 }
 
 template <class T>
 Result<std::unique_ptr<RuleSteps<T>>> make_rule_steps(Problem<T>& problem, const std::string& optimizer, const ChainOptions& chain,
-                                                      std::size_t batch, const Schedule& schedule) {
+                                                      std::size_t batch, const Schedule& schedule, Sparse when) {
   auto dense = make_optimizer<T>(optimizer, chain);
   if (!dense) {
     return dense.error();
@@ -138,16 +143,16 @@ Result<std::unique_ptr<RuleSteps<T>>> make_rule_steps(Problem<T>& problem, const
   if (const auto well = check_momentum(schedule, **dense); !well) {
     return well.error();
   }
-  if (auto sparse = sparse_optimizer_for(problem, optimizer, chain, batch)) {
+  if (auto sparse = sparse_optimizer_for(problem, optimizer, chain, batch, when)) {
     return std::unique_ptr<RuleSteps<T>>(std::make_unique<SparseSteps<T>>(problem, std::move(sparse)));
   }
   return std::unique_ptr<RuleSteps<T>>(std::make_unique<DenseSteps<T>>(problem, std::move(*dense)));
 }
 
 template Result<std::unique_ptr<RuleSteps<float>>> make_rule_steps(Problem<float>&, const std::string&, const ChainOptions&, std::size_t,
-                                                                   const Schedule&);
+                                                                   const Schedule&, Sparse);
 template Result<std::unique_ptr<RuleSteps<double>>> make_rule_steps(Problem<double>&, const std::string&, const ChainOptions&, std::size_t,
-                                                                    const Schedule&);
+                                                                    const Schedule&, Sparse);
 template bool takes_sparse_steps(const Problem<float>&, const std::string&, const ChainOptions&, std::size_t);
 template bool takes_sparse_steps(const Problem<double>&, const std::string&, const ChainOptions&, std::size_t);
 

@@ -26,6 +26,8 @@ class RuleSteps {
   /// Mean loss over the rows (none: all that are trained on) at theta, whose gradient is kept for `step`. number: of the step, for what is
   /// drawn at random.
   virtual double loss(std::span<const std::uint32_t> rows, Parameters<T>& theta, std::int64_t number) = 0;
+  /// Over rows that lie elsewhere, of the same kind.
+  virtual double loss(const Picked<T>& rows, Parameters<T>& theta, std::int64_t number) = 0;
   virtual StepReport step(Parameters<T>& theta, double rate) = 0;
 
   /// The gradient that was kept, until the next step.
@@ -43,12 +45,15 @@ class RuleSteps {
   virtual Result<void> restore(const std::vector<StateArray>& state) = 0;
 };
 
+/// When steps are sparse: where that is told to be faster, or wherever the rule and its chain can.
+enum class Sparse { where_faster, where_possible };
+
 /// For batches of this many rows; a usage error where the schedule drives a momentum that the rule does not have.
 template <class T>
 Result<std::unique_ptr<RuleSteps<T>>> make_rule_steps(Problem<T>& problem, const std::string& optimizer, const ChainOptions& chain,
-                                                      std::size_t batch, const Schedule& schedule = {});
+                                                      std::size_t batch, const Schedule& schedule = {}, Sparse when = Sparse::where_faster);
 
-/// Whether make_rule_steps makes sparse ones.
+/// Whether make_rule_steps makes sparse ones because they are faster.
 template <class T>
 bool takes_sparse_steps(const Problem<T>& problem, const std::string& optimizer, const ChainOptions& chain, std::size_t batch);
 
