@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/base/ahead.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <utility>
+#include <vector>
 
 #if !defined(__wasi__) && !defined(__EMSCRIPTEN__)
 #include <thread>
@@ -40,6 +43,22 @@ void Ahead::wait() {
   }
 #endif
   state_->work = nullptr;
+}
+
+void do_beside(std::size_t tasks, [[maybe_unused]] std::size_t threads, const std::function<void(std::size_t)>& task) {
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < tasks; i = next++) {
+      task(i);
+    }
+  };
+#if defined(FALLLINE_HAS_THREADS)
+  std::vector<std::jthread> others;
+  for (std::size_t k = 1; k < std::min(threads, tasks); ++k) {
+    others.emplace_back(work);
+  }
+#endif
+  work();
 }
 
 }  // namespace fallline

@@ -3,6 +3,7 @@
 // when it is waited for.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -24,5 +25,8 @@ class Ahead {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Does task(0), ..., task(tasks - 1) on up to `threads` threads of its own: for tasks that wait for the disk more than they compute.
+void do_beside(std::size_t tasks, std::size_t threads, const std::function<void(std::size_t)>& task);
 
 }  // namespace fallline

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -35,22 +36,32 @@ Error no_scratch(const std::string& folder, const std::string& why) {
                   folder, why));
 }
 
-/// A file without a name, which goes away with its descriptor.
-Result<int> open_nameless(const std::string& folder) {
+constexpr std::size_t block_bytes = std::size_t{4} << 20U;
+
+struct Descriptors {
+  int file = -1;
+  int direct = -1;
+};
+
+/// A file without a name, which goes away with its descriptors.
+Result<Descriptors> open_nameless(const std::string& folder) {
   std::string path = folder + "/fallline-XXXXXX";
-  const int file = ::mkostemp(path.data(), O_CLOEXEC);
-  if (file < 0) {
+  Descriptors opened{::mkostemp(path.data(), O_CLOEXEC)};
+  if (opened.file < 0) {
     return no_scratch(folder, std::strerror(errno));
   }
+#if defined(O_DIRECT)
+  opened.direct = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_DIRECT);  // not every file system has it
+#endif
   ::unlink(path.c_str());
-  return file;
+  return opened;
 }
 
 std::string in_megabytes(std::uint64_t bytes) { return grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)) + " MB"; }
 
 }  // namespace
 
-Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const std::string& folder, std::uint64_t bytes) {
+Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const std::string& folder, std::uint64_t bytes, std::uint64_t cached) {
   struct statvfs disk{};
   if (::statvfs(folder.c_str(), &disk) == 0) {
     const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
@@ -58,38 +69,101 @@ Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const std::string& fold
       return no_scratch(folder, fmt::format("{} are needed and {} are free", in_megabytes(bytes), in_megabytes(free)));
     }
   }
-  const Result<int> file = open_nameless(folder);
-  return file ? Result<std::unique_ptr<ScratchFile>>(std::unique_ptr<ScratchFile>(new ScratchFile(*file, folder))) : file.error();
+  const Result<Descriptors> opened = open_nameless(folder);
+  if (!opened) {
+    return opened.error();
+  }
+  return std::unique_ptr<ScratchFile>(new ScratchFile(opened->file, opened->direct, cached, folder));
 }
 
-ScratchFile::~ScratchFile() { ::close(file_); }
+ScratchFile::~ScratchFile() {
+  ahead_.wait();
+  ::close(file_);
+  if (direct_ >= 0) {
+    ::close(direct_);
+  }
+}
 
 Result<std::uint64_t> ScratchFile::append(std::span<const std::byte> bytes) {
-  const std::uint64_t at = end_.fetch_add(bytes.size());
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t wrote = ::pwrite(file_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
-    if (wrote < 0 && errno != EINTR) {
-      return no_scratch(folder_, std::strerror(errno));
+  const Locked lock(mutex_);
+  const std::uint64_t at = end_.load();
+  while (!bytes.empty()) {
+    const std::size_t count = std::min(bytes.size(), block_bytes - filled_);
+    std::memcpy(front_.of(block_bytes).data() + filled_, bytes.data(), count);
+    bytes = bytes.subspan(count);
+    filled_ += count;
+    end_ += count;
+    if (filled_ == block_bytes) {
+      if (const Result<void> well = write_block(); !well) {
+        return well.error();
+      }
     }
-    done += wrote > 0 ? static_cast<std::size_t>(wrote) : 0;
   }
   return at;
 }
 
-Result<void> ScratchFile::read(std::uint64_t at, std::span<std::byte> bytes) const {
+/// The full block goes to the disk while the next is filled.
+Result<void> ScratchFile::write_block() {
+  ahead_.wait();
+  if (!written_) {
+    return written_;
+  }
+  std::swap(front_, back_);
+  filled_ = 0;
+  ahead_.begin([this, at = end_.load() - block_bytes] { written_ = put(at, back_.of(block_bytes)); });
+  return {};
+}
+
+/// A block that is not full is written once more when it is.
+Result<void> ScratchFile::flush() {
+  const Locked lock(mutex_);
+  ahead_.wait();
+  if (written_ && flushed_.load() < end_.load()) {
+    const std::span<std::byte> pages = front_.of(block_bytes).first(AlignedBytes::whole_pages(filled_));
+    std::fill(pages.begin() + static_cast<std::ptrdiff_t>(filled_), pages.end(), std::byte{0});
+    written_ = put(end_.load() - filled_, pages);
+    flushed_.store(end_.load());
+  }
+  return written_;
+}
+
+/// Whole pages.
+Result<void> ScratchFile::put(std::uint64_t at, std::span<const std::byte> bytes) const {
+  bool direct = direct_ >= 0 && at + bytes.size() > cached_;
   for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t got = ::pread(file_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
-    if (got == 0 || (got < 0 && errno != EINTR)) {
+    direct = direct && done % AlignedBytes::page == 0;  // not after a short write
+    const ssize_t wrote = ::pwrite(direct ? direct_ : file_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
+    if (wrote < 0 && errno == EINVAL && direct) {
+      direct = false;  // the disk wants larger pages
+    } else if (wrote < 0 && errno != EINTR) {
+      return no_scratch(folder_, std::strerror(errno));
+    }
+    done += wrote > 0 ? static_cast<std::size_t>(wrote) : 0;
+  }
+  return {};
+}
+
+Result<std::span<const std::byte>> ScratchFile::read(std::uint64_t at, std::size_t bytes, AlignedBytes& room) {
+  if (at + bytes > flushed_.load()) {
+    if (const Result<void> well = flush(); !well) {
+      return well.error();
+    }
+  }
+  bool direct = direct_ >= 0 && end_.load() > cached_;
+  const std::size_t before = direct ? static_cast<std::size_t>(at % AlignedBytes::page) : 0;
+  const std::span<std::byte> pages = room.of(direct ? AlignedBytes::whole_pages(before + bytes) : bytes);
+  for (std::size_t done = 0; done < before + bytes;) {
+    direct = direct && done % AlignedBytes::page == 0;
+    const ssize_t got = ::pread(direct ? direct_ : file_, pages.data() + done, pages.size() - done, static_cast<off_t>(at - before + done));
+    if (got < 0 && errno == EINVAL && direct) {
+      direct = false;
+    } else if (got == 0 || (got < 0 && errno != EINTR)) {
       return no_room_error(fmt::format("The file in {} that holds what does not fit into memory cannot be read back: {}.", folder_,
                                        got == 0 ? "it ends too early" : std::strerror(errno)));
     }
     done += got > 0 ? static_cast<std::size_t>(got) : 0;
   }
-  return {};
-}
-
-void ScratchFile::soon(std::uint64_t at, std::uint64_t bytes) const {
-  (void)::posix_fadvise(file_, static_cast<off_t>(at), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
+  return std::span<const std::byte>(pages.subspan(before, bytes));
 }
 
 #else  // no files: everything stays in memory
@@ -98,11 +172,15 @@ namespace {
 Error no_files() { return no_room_error("The data does not fit into the memory that is given, and there are no files here to put it in."); }
 }  // namespace
 
-Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const std::string& /*folder*/, std::uint64_t /*bytes*/) { return no_files(); }
+Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const std::string& /*folder*/, std::uint64_t /*bytes*/, std::uint64_t /*cached*/) {
+  return no_files();
+}
 ScratchFile::~ScratchFile() = default;
 Result<std::uint64_t> ScratchFile::append(std::span<const std::byte> /*bytes*/) { return no_files(); }
-void ScratchFile::soon(std::uint64_t /*at*/, std::uint64_t /*bytes*/) const {}
-Result<void> ScratchFile::read(std::uint64_t /*at*/, std::span<std::byte> /*bytes*/) const { return no_files(); }
+Result<std::span<const std::byte>> ScratchFile::read(std::uint64_t /*at*/, std::size_t /*bytes*/, AlignedBytes& /*room*/) {
+  return no_files();
+}
+Result<void> ScratchFile::flush() { return no_files(); }
 
 #endif
 

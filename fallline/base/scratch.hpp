@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files for what does not fit into memory. They have no name: when the process ends, however it ends, they are gone.
+//
+// What is appended is gathered in blocks, which are written beside the caller. A file that outgrows what the system can keep of it in its
+// cache of pages is written and read past that cache: there every page would cost a search for another one to give up.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "fallline/base/ahead.hpp"
+#include "fallline/base/aligned_bytes.hpp"
+#include "fallline/base/mutex.hpp"
 #include "fallline/base/result.hpp"
 
 namespace fallline {
@@ -19,25 +26,41 @@ std::string scratch_folder();
 /// A file that bytes are put at the end of, by several threads at once, and read from.
 class ScratchFile {
  public:
-  /// bytes: about as many as will be put there; no_room where the disk has not so many free.
-  static Result<std::unique_ptr<ScratchFile>> create(const std::string& folder, std::uint64_t bytes = 0);
+  /// bytes: about as many as will be put there; no_room where the disk has not so many free. cached: as many as the system may keep of the
+  /// file in its cache.
+  static Result<std::unique_ptr<ScratchFile>> create(const std::string& folder, std::uint64_t bytes, std::uint64_t cached);
   ~ScratchFile();
   ScratchFile(const ScratchFile&) = delete;
   ScratchFile& operator=(const ScratchFile&) = delete;
 
-  /// Where the bytes stand now; no_room where the disk does not hold them.
+  /// Where the bytes stand now; no_room where the disk does not hold them, or those before them.
   Result<std::uint64_t> append(std::span<const std::byte> bytes);
-  Result<void> read(std::uint64_t at, std::span<std::byte> bytes) const;
-  /// Asks the system to fetch these bytes, which will be read soon.
-  void soon(std::uint64_t at, std::uint64_t bytes) const;
+  /// What was appended is in the file, or why not.
+  Result<void> flush();
+  /// So many bytes, which stand in `room` until it is used again.
+  Result<std::span<const std::byte>> read(std::uint64_t at, std::size_t bytes, AlignedBytes& room);
   std::uint64_t size() const { return end_.load(); }
 
  private:
-  ScratchFile(int file, std::string folder) : file_(file), folder_(std::move(folder)) {}
+  ScratchFile(int file, int direct, std::uint64_t cached, std::string folder)
+      : file_(file), direct_(direct), cached_(cached), folder_(std::move(folder)) {}
+
+  Result<void> put(std::uint64_t at, std::span<const std::byte> bytes) const;
+  Result<void> write_block();
 
   [[maybe_unused]] int file_;
+  [[maybe_unused]] int direct_;  // the same file past the system's cache; below 0 where that cannot be
+  [[maybe_unused]] std::uint64_t cached_;
   std::string folder_;
   std::atomic<std::uint64_t> end_ = 0;
+  std::atomic<std::uint64_t> flushed_ = 0;  // what may be read
+
+  Mutex mutex_;
+  AlignedBytes front_;  // the bytes before end_, `filled_` of them,
+  std::size_t filled_ = 0;
+  AlignedBytes back_;  // and those that are being written
+  Result<void> written_ = {};
+  Ahead ahead_;  // last, so that it has ended before what it works on goes
 };
 
 }  // namespace fallline

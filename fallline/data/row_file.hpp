@@ -18,6 +18,7 @@
 #include "fallline/base/scratch.hpp"
 #include "fallline/base/split.hpp"
 #include "fallline/data/dataset.hpp"
+#include "fallline/math/thread_pool.hpp"
 
 namespace fallline {
 
@@ -28,9 +29,10 @@ class RowFile {
   /// have.
   static Result<std::shared_ptr<RowFile>> create(const Memory& memory, const Dataset<T>& shape, bool weighted, std::uint64_t bytes);
 
-  /// Puts the rows behind those that are there; `finish` after the last.
-  Result<void> append(const Dataset<T>& rows);
-  Result<void> finish();
+  /// Takes rows off the front of `rows`, in whole groups, and puts them behind those that are there; `finish` takes all. What is left stays
+  /// in `rows`, for the next to come behind it.
+  Result<void> append(Dataset<T>& rows, ThreadPool& pool);
+  Result<void> finish(Dataset<T>& rows, ThreadPool& pool);
 
   std::size_t rows() const { return rows_; }
   std::size_t groups() const { return places_.size(); }
@@ -45,7 +47,7 @@ class RowFile {
 
   /// The rows of these groups, one group after another, in the place of what `into` holds.
   Result<void> read(std::span<const std::uint32_t> groups, Dataset<T>& into) const;
-  /// Targets and weights of a group alone.
+  /// Targets and weights of a group alone, in the place of what `into` holds.
   Result<void> read_targets(std::size_t group, Dataset<T>& into) const;
 
   /// Rows that are read from here on weigh as much more as their class says, but for those held out.
@@ -55,19 +57,28 @@ class RowFile {
   struct Place {
     std::uint64_t at = 0;
     std::uint64_t bytes = 0;  // of the packed features
-    std::uint32_t entries = 0;
+    std::uint64_t entries = 0;
     bool uniform = false;  // every row has as many
   };
 
-  RowFile(std::unique_ptr<ScratchFile> file, Dataset<T> pending, bool weighted, bool reads_ahead);
-  Result<void> flush();
-  void pack(Place& place, std::vector<std::byte>& record) const;
-  void unpack(const Place& place, std::size_t rows, std::span<const std::byte> packed, Dataset<T>& into) const;
-  std::uint64_t row_bytes() const { return (pending_.targets + (weighted_ ? 1 : 0)) * sizeof(T); }  // before the features
+  /// Some rows of a data set, and where the first of their entries stands.
+  struct Stretch {
+    std::size_t first = 0;
+    std::size_t rows = 0;
+    std::size_t entry = 0;
+  };
+
+  RowFile(std::unique_ptr<ScratchFile> file, Dataset<T> shape, bool weighted, bool reads_ahead);
+  Result<void> put_groups(const Dataset<T>& rows, std::size_t count, ThreadPool& pool);
+  void pack(const Dataset<T>& rows, Stretch from, Place& place, std::vector<std::byte>& record) const;
+  Result<void> read_group(std::size_t group, Stretch to, Dataset<T>& into) const;
+  void take_targets(std::size_t group, std::span<const std::byte> bytes, std::size_t first, Dataset<T>& into) const;
+  void unpack(const Place& place, std::span<const std::byte> packed, Stretch to, Dataset<T>& into) const;
+  std::uint64_t row_bytes() const { return (shape_.targets + (weighted_ ? 1 : 0)) * sizeof(T); }  // before the features
   void settle_weights(std::size_t first_row, std::span<const T> target, std::span<T> weight) const;
 
   std::unique_ptr<ScratchFile> file_;
-  Dataset<T> pending_;  // rows of the group that is not full yet
+  Dataset<T> shape_;  // no rows, of their kind
   bool weighted_;
   bool reads_ahead_;
   std::size_t rows_ = 0;

@@ -57,12 +57,14 @@ template <class T>
 Whole Feed<T>::measure() {
   double sum = 0;
   std::size_t weighed = 0;
-  each_target([&](std::size_t /*first*/, std::span<const T> /*targets*/, std::span<const T> weights) {
-    for (const T w : weights) {
-      sum += static_cast<double>(w);
-    }
-    weighed += weights.size();
-  });
+  if (!data_.file || data_.file->weighted()) {  // a pass over the file for weights that are all 1 would be for nothing
+    each_target([&](std::size_t /*first*/, std::span<const T> /*targets*/, std::span<const T> weights) {
+      for (const T w : weights) {
+        sum += static_cast<double>(w);
+      }
+      weighed += weights.size();
+    });
+  }
   const std::uint64_t entries = data_.file ? data_.file->entries() : data_.values.size();
   return {weighed > 0 ? sum / static_cast<double>(weighed) : 1,
           data_.sparse ? static_cast<double>(entries) / static_cast<double>(std::max<std::size_t>(1, data_.rows)) : 0};

@@ -54,17 +54,18 @@ Dataset<float> in_file(const Dataset<float>& data, const Memory& memory) {
   Dataset<float> filed = empty_like(data);
   filed.rows = data.rows;
   filed.file = *RowFile<float>::create(memory, data, true, 0);
+  ThreadPool pool(2);
+  Dataset<float> some = empty_like(data);
   for (std::uint32_t first = 0; first < data.rows;) {
     std::vector<std::uint32_t> piece;
     for (std::uint32_t i = first; i < std::min<std::size_t>(data.rows, first + 1 + first % 200); ++i) {
       piece.push_back(i);
     }
     first += static_cast<std::uint32_t>(piece.size());
-    Dataset<float> some = empty_like(data);
     append_rows(data.view(), piece, some);
-    EXPECT_TRUE(filed.file->append(some).has_value());
+    EXPECT_TRUE(filed.file->append(some, pool).has_value());
   }
-  EXPECT_TRUE(filed.file->finish().has_value());
+  EXPECT_TRUE(filed.file->finish(some, pool).has_value());
   EXPECT_EQ(filed.file->rows(), data.rows);
   return filed;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
@@ -184,19 +185,18 @@ class CsvSource final : public Source {
     if (const Result<void> few = check_texts(parsed, first); !few) {
       return few;
     }
-    kept::Faults faults;
-    pool.run(parsed.parts.size() - first, [&](std::size_t i) {
-      Part& part = parsed.parts[first + i];
-      for (Column& column : part.records.columns) {
-        Result<kept::KeptColumn> kept = stash_.keep(std::move(column));
-        if (!kept) {
-          return faults.add(kept.error());
-        }
-        part.columns.push_back(std::move(*kept));
-      }
-      part.records.columns = std::vector<Column>();
-    });
-    return faults.result();
+    std::vector<std::vector<Column>> columns;
+    for (std::size_t p = first; p < parsed.parts.size(); ++p) {
+      columns.push_back(std::exchange(parsed.parts[p].records.columns, {}));
+    }
+    Result<std::vector<std::vector<kept::KeptColumn>>> kept = stash_.keep(std::move(columns), pool);
+    if (!kept) {
+      return kept.error();
+    }
+    for (std::size_t p = first; p < parsed.parts.size(); ++p) {
+      parsed.parts[p].columns = std::move((*kept)[p - first]);
+    }
+    return {};
   }
 
   /// The distinct texts of each part stay in memory, so there may not be too many of them.

@@ -45,7 +45,7 @@ class RowEncoder {
       return data_error(fmt::format("Every weight in column {} is 0: no row would count.", quoted(name)));
     }
     if (data_.file) {
-      if (const Result<void> well = data_.file->finish(); !well) {
+      if (const Result<void> well = data_.file->finish(some_, pool_); !well) {
         return well.error();
       }
     }
@@ -58,15 +58,16 @@ class RowEncoder {
     if (!data_.file) {
       return encode_rows(chunk, static_cast<std::size_t>(chunk.first_row), data_);
     }
-    some_.rows = chunk.rows;
-    some_.starts.assign(data_.sparse ? chunk.rows + 1 : 0, 0);
-    some_.dense.resize(chunk.rows * data_.stride);
-    some_.target.resize(binding_.target ? chunk.rows * data_.targets : 0);
-    some_.weight.resize(binding_.weight ? chunk.rows : 0);
-    if (const Result<void> well = encode_rows(chunk, 0, some_); !well) {
+    const std::size_t before = some_.rows;
+    some_.rows += chunk.rows;
+    some_.starts.resize(data_.sparse ? some_.rows + 1 : 0);
+    some_.dense.resize(some_.rows * data_.stride);
+    some_.target.resize(binding_.target ? some_.rows * data_.targets : 0);
+    some_.weight.resize(binding_.weight ? some_.rows : 0);
+    if (const Result<void> well = encode_rows(chunk, before, some_); !well) {
       return well;
     }
-    return data_.file->append(some_);
+    return data_.file->append(some_, pool_);
   }
 
   /// The rows of the chunk as rows `first` and following of `to`.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
@@ -55,13 +57,21 @@ Values values_of_text(const std::vector<std::string>& levels, const Statistics& 
 }
 
 Result<Values> values_of_numbers(Source& source, std::size_t column, ThreadPool& pool) {
+  constexpr std::size_t few = 8;
   std::map<double, std::uint64_t> counts;
+  std::vector<std::pair<double, std::uint64_t*>> first_ones;  // found sooner than in the map
   const Result<void> well = source.read(std::span(&column, 1), pool, [&](const Chunk& chunk) -> Result<void> {
     for (const double x : chunk.columns[0].numbers) {
       if (counts.size() > most_classes) {
         break;
       }
-      ++counts[x == 0 ? 0.0 : x];  // -0 is 0
+      const double value = x == 0 ? 0.0 : x;  // -0 is 0
+      const auto known = std::find_if(first_ones.begin(), first_ones.end(), [&](const auto& one) { return one.first == value; });
+      std::uint64_t& times = known != first_ones.end() ? *known->second : counts[value];
+      if (known == first_ones.end() && first_ones.size() < few) {
+        first_ones.emplace_back(value, &times);
+      }
+      ++times;
     }
     return {};
   });

@@ -2,8 +2,10 @@
 #include "fallline/data/encode/statistics.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "fallline/data/encode/fixed_sum.hpp"
 
@@ -22,37 +24,78 @@ void count_codes(const std::vector<std::int32_t>& codes, Statistics& statistics)
   }
 }
 
+/// Of eight lanes, which do not wait for one another.
 void extend_range(const std::vector<double>& numbers, Statistics& statistics) {
-  double low = statistics.low;
-  double high = statistics.high;
-  std::uint64_t missing = 0;
-  for (const double x : numbers) {  // comparisons with NaN are false
-    low = x < low ? x : low;
-    high = x > high ? x : high;
-    missing += x == x ? 0 : 1;
+  constexpr std::size_t lanes = 8;
+  std::array<double, lanes> low;
+  std::array<double, lanes> high;
+  std::array<std::uint64_t, lanes> missing{};
+  low.fill(statistics.low);
+  high.fill(statistics.high);
+  const auto extend = [&](std::size_t lane, double x) {  // comparisons with NaN are false
+    low[lane] = x < low[lane] ? x : low[lane];
+    high[lane] = x > high[lane] ? x : high[lane];
+    missing[lane] += x == x ? 0 : 1;
+  };
+  std::size_t i = 0;
+  for (; i + lanes <= numbers.size(); i += lanes) {
+    for (std::size_t k = 0; k < lanes; ++k) {
+      extend(k, numbers[i + k]);
+    }
   }
-  statistics.low = low;
-  statistics.high = high;
-  statistics.missing += missing;
-  statistics.present += numbers.size() - missing;
+  for (; i < numbers.size(); ++i) {
+    extend(0, numbers[i]);
+  }
+  const std::uint64_t all_missing = std::accumulate(missing.begin(), missing.end(), std::uint64_t{0});
+  statistics.low = *std::min_element(low.begin(), low.end());
+  statistics.high = *std::max_element(high.begin(), high.end());
+  statistics.missing += all_missing;
+  statistics.present += numbers.size() - all_missing;
 }
+
+/// Sums of a column around an origin, its first value, that spare a second pass for the squares around the mean.
+struct Moments {
+  double origin = std::numeric_limits<double>::quiet_NaN();
+  FixedSum sum;
+  FixedSum squares;
+
+  void add(const std::vector<double>& numbers) {
+    if (std::isnan(origin)) {
+      const auto first = std::find_if(numbers.begin(), numbers.end(), [](double x) { return x == x; });
+      origin = first != numbers.end() ? *first : origin;
+    }
+    sum.add(numbers, [from = origin](double x) { return x - from; });
+    squares.add(numbers, [from = origin](double x) { return (x - from) * (x - from); });
+  }
+
+  /// mean and spread; false: the origin was so far from the mean that the squares told little else.
+  bool settle(Statistics& statistics) {
+    constexpr double far = 1e4;
+    if (statistics.present == 0) {
+      return true;
+    }
+    const auto count = static_cast<double>(statistics.present);
+    const double offset = sum.total() / count;
+    const double square = squares.total() / count;
+    const double variance = std::max(0.0, square - offset * offset);
+    statistics.mean = origin + offset;
+    statistics.spread = std::sqrt(variance);
+    return offset * offset <= far * variance || square == 0;
+  }
+};
 
 }  // namespace
 
 Result<std::vector<Statistics>> gather(Source& source, const Schema& schema, std::span<const std::size_t> columns, ThreadPool& pool) {
   std::vector<Statistics> all(columns.size());
-  std::vector<std::size_t> numbers;           // columns that hold numbers,
-  std::vector<std::size_t> number_positions;  // and where their statistics stand
   for (std::size_t i = 0; i < columns.size(); ++i) {
     all[i].counts.resize(schema.levels[columns[i]].size());
     if (holds_numbers(schema.columns[columns[i]].type)) {
-      numbers.push_back(columns[i]);
-      number_positions.push_back(i);
       all[i].low = std::numeric_limits<double>::infinity();
       all[i].high = -std::numeric_limits<double>::infinity();
     }
   }
-  std::vector<FixedSum> sums(columns.size());
+  std::vector<Moments> moments(columns.size());
   const Result<void> first = source.read(columns, pool, [&](const Chunk& chunk) -> Result<void> {
     pool.run(columns.size(), [&](std::size_t i) {
       const Column& column = chunk.columns[i];
@@ -60,7 +103,7 @@ Result<std::vector<Statistics>> gather(Source& source, const Schema& schema, std
         count_codes(column.codes, all[i]);
       } else {
         extend_range(column.numbers, all[i]);
-        sums[i].add(column.numbers, [](double x) { return x; });
+        moments[i].add(column.numbers);
       }
     });
     return {};
@@ -68,22 +111,27 @@ Result<std::vector<Statistics>> gather(Source& source, const Schema& schema, std
   if (!first) {
     return first.error();
   }
-  std::vector<FixedSum> squares(numbers.size());
-  for (const std::size_t i : number_positions) {
-    all[i].mean = all[i].present > 0 ? sums[i].total() / static_cast<double>(all[i].present) : 0;
+  std::vector<std::size_t> again;  // columns to be read once more,
+  std::vector<std::size_t> place;  // and where their statistics stand
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (holds_numbers(schema.columns[columns[i]].type) && !moments[i].settle(all[i])) {
+      again.push_back(columns[i]);
+      place.push_back(i);
+    }
   }
-  const Result<void> second = source.read(numbers, pool, [&](const Chunk& chunk) -> Result<void> {
-    pool.run(numbers.size(), [&](std::size_t k) {
-      squares[k].add(chunk.columns[k].numbers, [mean = all[number_positions[k]].mean](double x) { return (x - mean) * (x - mean); });
+  std::vector<FixedSum> squares(again.size());
+  const Result<void> second = again.empty() ? Result<void>() : source.read(again, pool, [&](const Chunk& chunk) -> Result<void> {
+    pool.run(again.size(), [&](std::size_t k) {
+      squares[k].add(chunk.columns[k].numbers, [mean = all[place[k]].mean](double x) { return (x - mean) * (x - mean); });
     });
     return {};
   });
   if (!second) {
     return second.error();
   }
-  for (std::size_t k = 0; k < numbers.size(); ++k) {
-    Statistics& statistics = all[number_positions[k]];
-    statistics.spread = statistics.present > 0 ? std::sqrt(squares[k].total() / static_cast<double>(statistics.present)) : 0;
+  for (std::size_t k = 0; k < again.size(); ++k) {
+    Statistics& statistics = all[place[k]];
+    statistics.spread = std::sqrt(squares[k].total() / static_cast<double>(statistics.present));
   }
   return all;
 }

@@ -22,7 +22,7 @@ struct Statistics {
   std::vector<std::uint64_t> counts;
 };
 
-/// One for each of `columns`, in two passes: the second takes squares around the mean of the first, which no offset can spoil.
+/// One for each of `columns`, in one pass. Columns whose first value lies far from the mean take a second, for squares around the mean.
 Result<std::vector<Statistics>> gather(Source& source, const Schema& schema, std::span<const std::size_t> columns, ThreadPool& pool);
 
 /// The values of a number column that are not missing, in row order.

@@ -29,7 +29,7 @@ std::vector<std::byte> narrowed(std::span<const std::int32_t> wholes) {
 }
 
 template <class T>
-void widen(const std::vector<std::byte>& bytes, std::span<std::int32_t> wholes) {
+void widen(std::span<const std::byte> bytes, std::span<std::int32_t> wholes) {
   for (std::size_t i = 0; i < wholes.size(); ++i) {
     T whole{};
     std::memcpy(&whole, bytes.data() + i * sizeof(T), sizeof(T));
@@ -60,14 +60,14 @@ Packed pack_wholes(std::span<const std::int32_t> wholes) {
   return packed;
 }
 
-std::vector<std::int32_t> unpack_wholes(const Packed& packed) {
+std::vector<std::int32_t> unpack_wholes(const Packed& packed, std::span<const std::byte> bytes) {
   std::vector<std::int32_t> wholes(packed.count);
   if (packed.form == Form::bytes1) {
-    widen<std::int8_t>(packed.bytes, wholes);
+    widen<std::int8_t>(bytes, wholes);
   } else if (packed.form == Form::bytes2) {
-    widen<std::int16_t>(packed.bytes, wholes);
+    widen<std::int16_t>(bytes, wholes);
   } else {
-    widen<std::int32_t>(packed.bytes, wholes);
+    widen<std::int32_t>(bytes, wholes);
   }
   return wholes;
 }
@@ -118,7 +118,7 @@ std::vector<std::byte> bytes_of(std::span<const double> numbers) {
 }
 
 template <class T>
-void numbers_of(const std::vector<std::byte>& bytes, std::span<double> numbers) {
+void numbers_of(std::span<const std::byte> bytes, std::span<double> numbers) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     T x{};
     std::memcpy(&x, bytes.data() + i * sizeof(T), sizeof(T));
@@ -139,15 +139,15 @@ Packed pack_numbers(std::span<const double> numbers) {
                 : Packed{Form::doubles, 0, numbers.size(), bytes_of<double>(numbers)};
 }
 
-std::vector<double> unpack_numbers(const Packed& packed) {
+std::vector<double> unpack_numbers(const Packed& packed, std::span<const std::byte> bytes) {
   std::vector<double> numbers(packed.count);
   if (packed.form == Form::floats) {
-    numbers_of<float>(packed.bytes, numbers);
+    numbers_of<float>(bytes, numbers);
   } else if (packed.form == Form::doubles) {
-    numbers_of<double>(packed.bytes, numbers);
+    numbers_of<double>(bytes, numbers);
   } else {
     const double power = powers[packed.power];
-    const std::vector<std::int32_t> wholes = unpack_wholes(packed);
+    const std::vector<std::int32_t> wholes = unpack_wholes(packed, bytes);
     std::transform(wholes.begin(), wholes.end(), numbers.begin(), [power](std::int32_t whole) {
       return whole == std::numeric_limits<std::int32_t>::min() ? std::numeric_limits<double>::quiet_NaN() : whole / power;
     });
@@ -156,6 +156,6 @@ std::vector<double> unpack_numbers(const Packed& packed) {
 }
 
 Packed pack_codes(std::span<const std::int32_t> codes) { return pack_wholes(codes); }
-std::vector<std::int32_t> unpack_codes(const Packed& packed) { return unpack_wholes(packed); }
+std::vector<std::int32_t> unpack_codes(const Packed& packed, std::span<const std::byte> bytes) { return unpack_wholes(packed, bytes); }
 
 }  // namespace fallline::kept

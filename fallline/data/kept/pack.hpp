@@ -21,9 +21,10 @@ struct Packed {
 };
 
 Packed pack_numbers(std::span<const double> numbers);
-std::vector<double> unpack_numbers(const Packed& packed);
+/// bytes: those of `packed`, wherever they are.
+std::vector<double> unpack_numbers(const Packed& packed, std::span<const std::byte> bytes);
 
 Packed pack_codes(std::span<const std::int32_t> codes);
-std::vector<std::int32_t> unpack_codes(const Packed& packed);
+std::vector<std::int32_t> unpack_codes(const Packed& packed, std::span<const std::byte> bytes);
 
 }  // namespace fallline::kept

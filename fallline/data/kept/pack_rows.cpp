@@ -7,6 +7,8 @@
 #include <limits>
 #include <type_traits>
 
+#include "fallline/math/buffer.hpp"
+
 namespace fallline::kept {
 
 namespace {
@@ -34,143 +36,194 @@ bool same(const U& a, const U& b) {
   return std::bit_cast<Bits>(a) == std::bit_cast<Bits>(b);
 }
 
-/// The values of a column: the first, and the second where there is one.
+/// Whether the column holds two values and no third; second: the other one than the first.
 template <class U>
-struct Pair {
-  U first;
-  U second;
-  std::size_t values = 1;  // 3: more than two
-};
-
-template <class U>
-Pair<U> pair_of(const U* column, std::size_t rows, std::size_t stride) {
-  Pair<U> pair{column[0], column[0]};
-  for (std::size_t i = 1; i < rows && pair.values < 3; ++i) {
-    const U& value = column[i * stride];
-    if (same(value, pair.first) || (pair.values == 2 && same(value, pair.second))) {
-      continue;
+bool holds_two(std::span<const U> column, U& second) {
+  const auto differs = [&](const U& value) { return !same(value, column[0]); };
+  second = *std::find_if(column.begin(), column.end(), differs);
+  constexpr std::size_t block = 64;  // without a way out, as vector code
+  for (std::size_t i = 0; i < column.size(); i += block) {
+    bool others = false;
+    for (const U& value : column.subspan(i, std::min(block, column.size() - i))) {
+      others |= !(same(value, column[0]) | same(value, second));
     }
-    pair.second = value;
-    ++pair.values;
+    if (others) {
+      return false;
+    }
   }
-  return pair;
-}
-
-template <class Small>
-void put_differences(const std::uint32_t* column, std::size_t rows, std::size_t stride, std::uint32_t least, std::vector<std::byte>& to) {
-  put(least, to);
-  for (std::size_t i = 0; i < rows; ++i) {
-    put(static_cast<Small>(column[i * stride] - least), to);
-  }
-}
-
-template <class Small>
-void take_differences(std::span<const std::byte>& from, std::size_t rows, std::size_t stride, std::uint32_t* column) {
-  const auto least = take<std::uint32_t>(from);
-  for (std::size_t i = 0; i < rows; ++i) {
-    Small small;
-    std::memcpy(&small, from.data() + i * sizeof(Small), sizeof small);
-    column[i * stride] = least + small;
-  }
-  from = from.subspan(rows * sizeof(Small));
-}
-
-/// Whole numbers that differ little; false where they do not.
-bool put_small(const std::uint32_t* column, std::size_t rows, std::size_t stride, std::vector<std::byte>& to) {
-  std::uint32_t least = column[0];
-  std::uint32_t most = column[0];
-  for (std::size_t i = 1; i < rows; ++i) {
-    least = std::min(least, column[i * stride]);
-    most = std::max(most, column[i * stride]);
-  }
-  if (most - least > std::numeric_limits<std::uint16_t>::max()) {
-    return false;
-  }
-  const bool one_byte = most - least <= std::numeric_limits<std::uint8_t>::max();
-  put(one_byte ? Kind::bytes1 : Kind::bytes2, to);
-  one_byte ? put_differences<std::uint8_t>(column, rows, stride, least, to)
-           : put_differences<std::uint16_t>(column, rows, stride, least, to);
   return true;
 }
 
-}  // namespace
+template <class U>
+void put_two(std::span<const U> column, const U& second, std::vector<std::byte>& to) {
+  put(Kind::two, to);
+  put(column[0], to);
+  put(second, to);
+  for (std::size_t i = 0; i < column.size(); i += 8) {
+    unsigned bits = 0;
+    for (std::size_t k = i; k < std::min(column.size(), i + 8); ++k) {
+      bits |= (same(column[k], column[0]) ? 0U : 1U) << (k - i);
+    }
+    to.push_back(static_cast<std::byte>(bits));
+  }
+}
+
+template <class Small>
+void put_differences(std::span<const std::uint32_t> column, std::uint32_t least, std::vector<std::byte>& to) {
+  put(least, to);
+  for (const std::uint32_t value : column) {
+    put(static_cast<Small>(value - least), to);
+  }
+}
+
+/// Whole numbers that differ little; false where they do not.
+bool put_small(std::span<const std::uint32_t> column, std::vector<std::byte>& to) {
+  const auto [least, most] = std::minmax_element(column.begin(), column.end());
+  if (*most - *least > std::numeric_limits<std::uint16_t>::max()) {
+    return false;
+  }
+  const bool one_byte = *most - *least <= std::numeric_limits<std::uint8_t>::max();
+  put(one_byte ? Kind::bytes1 : Kind::bytes2, to);
+  one_byte ? put_differences<std::uint8_t>(column, *least, to) : put_differences<std::uint16_t>(column, *least, to);
+  return true;
+}
 
 template <class U>
-void pack_column(const U* column, std::size_t rows, std::size_t stride, std::vector<std::byte>& to) {
-  if (rows == 0) {
-    return;
-  }
-  const Pair<U> pair = pair_of(column, rows, stride);
-  if (pair.values == 1) {
+void pack_column(std::span<const U> column, std::vector<std::byte>& to) {
+  const bool one = std::all_of(column.begin(), column.end(), [&](const U& value) { return same(value, column[0]); });
+  if (one) {
     put(Kind::one, to);
-    put(pair.first, to);
+    put(column[0], to);
     return;
   }
-  if (pair.values == 2) {
-    put(Kind::two, to);
-    put(pair.first, to);
-    put(pair.second, to);
-    for (std::size_t i = 0; i < rows; i += 8) {
-      unsigned bits = 0;
-      for (std::size_t k = i; k < std::min(rows, i + 8); ++k) {
-        bits |= (same(column[k * stride], pair.first) ? 0U : 1U) << (k - i);
-      }
-      to.push_back(static_cast<std::byte>(bits));
-    }
+  U second;
+  if (holds_two(column, second)) {
+    put_two(column, second, to);
     return;
   }
   if constexpr (std::is_same_v<U, std::uint32_t>) {
-    if (put_small(column, rows, stride, to)) {
+    if (put_small(column, to)) {
       return;
     }
   }
   put(Kind::plain, to);
-  const std::size_t before = to.size();
-  to.resize(before + rows * sizeof(U));
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::memcpy(to.data() + before + i * sizeof(U), &column[i * stride], sizeof(U));
+  const auto bytes = std::as_bytes(column);
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
+/// Where the packed values of a column stand.
+template <class U>
+struct PackedColumn {
+  Kind kind = Kind::one;
+  U values[2] = {};
+  const std::byte* bytes = nullptr;
+
+  /// Reads what stands before the values and passes over all of them.
+  PackedColumn(std::span<const std::byte>& packed, std::size_t rows) : kind(take<Kind>(packed)) {
+    std::size_t size = 0;
+    switch (kind) {
+      case Kind::one:
+        values[0] = take<U>(packed);
+        break;
+      case Kind::two:
+        values[0] = take<U>(packed);
+        values[1] = take<U>(packed);
+        size = (rows + 7) / 8;
+        break;
+      case Kind::bytes1:
+      case Kind::bytes2:
+        values[0] = take<U>(packed);
+        size = rows * (kind == Kind::bytes1 ? sizeof(std::uint8_t) : sizeof(std::uint16_t));
+        break;
+      case Kind::plain:
+        size = rows * sizeof(U);
+        break;
+    }
+    bytes = packed.data();
+    packed = packed.subspan(size);
+  }
+
+  template <class Small>
+  U value_as(std::size_t i) const {
+    Small small;
+    std::memcpy(&small, bytes + i * sizeof(Small), sizeof small);
+    return values[0] + static_cast<U>(small);
+  }
+
+  /// The values of some rows; first: a multiple of 8.
+  void unpack(std::size_t first, std::size_t last, std::size_t stride, U* to) const {
+    const auto each = [&](const auto& value_of) {
+      for (std::size_t i = first; i < last; ++i) {
+        to[i * stride] = value_of(i);
+      }
+    };
+    switch (kind) {
+      case Kind::one:
+        return each([&](std::size_t) { return values[0]; });
+      case Kind::two:
+        return each([&](std::size_t i) { return values[static_cast<unsigned>(bytes[i / 8]) >> (i % 8) & 1U]; });
+      case Kind::bytes1:
+        return each([&](std::size_t i) { return value_as<std::uint8_t>(i); });
+      case Kind::bytes2:
+        return each([&](std::size_t i) { return value_as<std::uint16_t>(i); });
+      case Kind::plain:
+        return each([&](std::size_t i) {
+          U value;
+          std::memcpy(&value, bytes + i * sizeof(U), sizeof value);
+          return value;
+        });
+    }
+  }
+};
+
+}  // namespace
+
+/// The columns of a few rows at a time are put side by side, as long as these rows are in the nearest cache.
+template <class U>
+void pack_table(Table<const U> table, std::vector<std::byte>& to) {
+  constexpr std::size_t tile = 64 / sizeof(U);  // a line of each column
+  if (table.rows == 0) {
+    return;
+  }
+  Buffer<U> columns(table.rows * table.columns);
+  for (std::size_t first = 0; first < table.rows; first += tile) {
+    const std::size_t last = std::min(table.rows, first + tile);
+    for (std::size_t j = 0; j < table.columns; ++j) {
+      for (std::size_t i = first; i < last; ++i) {
+        columns[j * table.rows + i] = table.values[i * table.stride + j];
+      }
+    }
+  }
+  for (std::size_t j = 0; j < table.columns; ++j) {
+    pack_column(std::span<const U>(columns).subspan(j * table.rows, table.rows), to);
   }
 }
 
 template <class U>
-std::span<const std::byte> unpack_column(std::span<const std::byte> packed, std::size_t rows, std::size_t stride, U* column) {
-  if (rows == 0) {
-    return packed;
+std::span<const std::byte> unpack_table(std::span<const std::byte> packed, Table<U> table) {
+  constexpr std::size_t tile = 64;
+  std::vector<PackedColumn<U>> columns;
+  columns.reserve(table.columns);
+  for (std::size_t j = 0; table.rows > 0 && j < table.columns; ++j) {
+    columns.emplace_back(packed, table.rows);
   }
-  const auto kind = take<Kind>(packed);
-  if (kind == Kind::one) {
-    const U value = take<U>(packed);
-    for (std::size_t i = 0; i < rows; ++i) {
-      column[i * stride] = value;
+  for (std::size_t first = 0; first < table.rows; first += tile) {
+    const std::size_t last = std::min(table.rows, first + tile);
+    for (std::size_t j = 0; j < table.columns; ++j) {
+      columns[j].unpack(first, last, table.stride, table.values + j);
     }
-    return packed;
-  }
-  if (kind == Kind::two) {
-    const U first = take<U>(packed);
-    const U values[2] = {first, take<U>(packed)};
-    for (std::size_t i = 0; i < rows; ++i) {
-      column[i * stride] = values[static_cast<unsigned>(packed[i / 8]) >> (i % 8) & 1U];
-    }
-    return packed.subspan((rows + 7) / 8);
-  }
-  if constexpr (std::is_same_v<U, std::uint32_t>) {
-    if (kind == Kind::bytes1 || kind == Kind::bytes2) {
-      kind == Kind::bytes1 ? take_differences<std::uint8_t>(packed, rows, stride, column)
-                           : take_differences<std::uint16_t>(packed, rows, stride, column);
-      return packed;
+    for (std::size_t i = first; table.columns < table.stride && i < last; ++i) {
+      std::fill(table.values + i * table.stride + table.columns, table.values + (i + 1) * table.stride, U(0));
     }
   }
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::memcpy(&column[i * stride], packed.data() + i * sizeof(U), sizeof(U));
-  }
-  return packed.subspan(rows * sizeof(U));
+  return packed;
 }
 
-template void pack_column(const float*, std::size_t, std::size_t, std::vector<std::byte>&);
-template void pack_column(const double*, std::size_t, std::size_t, std::vector<std::byte>&);
-template void pack_column(const std::uint32_t*, std::size_t, std::size_t, std::vector<std::byte>&);
-template std::span<const std::byte> unpack_column(std::span<const std::byte>, std::size_t, std::size_t, float*);
-template std::span<const std::byte> unpack_column(std::span<const std::byte>, std::size_t, std::size_t, double*);
-template std::span<const std::byte> unpack_column(std::span<const std::byte>, std::size_t, std::size_t, std::uint32_t*);
+template void pack_table(Table<const float>, std::vector<std::byte>&);
+template void pack_table(Table<const double>, std::vector<std::byte>&);
+template void pack_table(Table<const std::uint32_t>, std::vector<std::byte>&);
+template std::span<const std::byte> unpack_table(std::span<const std::byte>, Table<float>);
+template std::span<const std::byte> unpack_table(std::span<const std::byte>, Table<double>);
+template std::span<const std::byte> unpack_table(std::span<const std::byte>, Table<std::uint32_t>);
 
 }  // namespace fallline::kept

@@ -11,12 +11,21 @@
 
 namespace fallline::kept {
 
-/// Appends the packed column to `to`. Its values are column[0], column[stride], ..., `rows` of them.
+/// A table in memory: row i begins at values + i * stride and has `columns` of them.
 template <class U>
-void pack_column(const U* column, std::size_t rows, std::size_t stride, std::vector<std::byte>& to);
+struct Table {
+  U* values = nullptr;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::size_t stride = 0;
+};
 
-/// The other way; the bytes behind the column.
+/// Appends the packed table to `to`.
 template <class U>
-std::span<const std::byte> unpack_column(std::span<const std::byte> packed, std::size_t rows, std::size_t stride, U* column);
+void pack_table(Table<const U> table, std::vector<std::byte>& to);
+
+/// The other way; returns the bytes behind the table. What stands between the columns and the next row becomes zero.
+template <class U>
+std::span<const std::byte> unpack_table(std::span<const std::byte> packed, Table<U> table);
 
 }  // namespace fallline::kept

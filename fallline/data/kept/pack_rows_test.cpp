@@ -12,28 +12,40 @@
 namespace fallline::kept {
 namespace {
 
-/// Packs the column, with others beside it, and returns its bytes; the column must come back to the last bit, the others not be touched.
+/// Packs a table of which this is one column, and returns the bytes of that column; all must come back to the last bit, with zeros between
+/// the rows.
 template <class U>
-std::size_t packed_size(const std::vector<U>& column, std::size_t stride = 3) {
-  std::vector<U> table((column.size() + 1) * stride, U(7));
-  for (std::size_t i = 0; i < column.size(); ++i) {
-    table[i * stride + 1 % stride] = column[i];
+std::size_t packed_size(const std::vector<U>& column) {
+  constexpr std::size_t stride = 5;
+  constexpr std::size_t columns = 3;
+  std::size_t beside = 0;
+  for (const std::size_t place : {columns, std::size_t{1}}) {  // the first time without the column: of one value each, then with it
+    std::vector<U> table(column.size() * stride, U(7));
+    for (std::size_t i = 0; i < column.size(); ++i) {
+      table[i * stride + place] = place < columns ? column[i] : U(7);
+    }
+    std::vector<std::byte> packed;
+    pack_table<U>({table.data(), column.size(), columns, stride}, packed);
+    const std::size_t size = packed.size();
+    packed.push_back(std::byte{42});
+    std::vector<U> back(table.size(), U(1));
+    const auto rest = unpack_table<U>(std::span<const std::byte>(packed), {back.data(), column.size(), columns, stride});
+    EXPECT_EQ(rest.size(), 1U);
+    for (std::size_t i = 0; i < column.size(); ++i) {
+      for (std::size_t j = columns; j < stride; ++j) {
+        table[i * stride + j] = U(0);
+      }
+    }
+    EXPECT_TRUE(table.empty() || std::memcmp(back.data(), table.data(), table.size() * sizeof(U)) == 0);
+    beside = place < columns ? size - beside : size / columns * (columns - 1);
   }
-  std::vector<std::byte> packed;
-  pack_column(table.data() + 1 % stride, column.size(), stride, packed);
-  const std::size_t size = packed.size();
-  packed.push_back(std::byte{42});
-  std::vector<U> back(table.size(), U(7));
-  const auto rest = unpack_column(std::span<const std::byte>(packed), column.size(), stride, back.data() + 1 % stride);
-  EXPECT_EQ(rest.size(), 1U);
-  EXPECT_EQ(std::memcmp(back.data(), table.data(), table.size() * sizeof(U)), 0);
-  return size;
+  return beside;
 }
 
 TEST(PackRows, OneValueIsKeptOnce) {
   EXPECT_EQ(packed_size(std::vector<float>(4096, 0.25F)), 1 + sizeof(float));
   EXPECT_EQ(packed_size(std::vector<double>(4096, std::nan(""))), 1 + sizeof(double));
-  EXPECT_EQ(packed_size(std::vector<std::uint32_t>(5, 9), 1), 1 + sizeof(std::uint32_t));
+  EXPECT_EQ(packed_size(std::vector<std::uint32_t>(5, 9)), 1 + sizeof(std::uint32_t));
   EXPECT_EQ(packed_size(std::vector<float>()), 0U);
 }
 

@@ -3,22 +3,10 @@
 
 #include <utility>
 
+#include "fallline/base/ahead.hpp"
 #include "fallline/base/expects.hpp"
 
 namespace fallline::kept {
-
-void Faults::add(const Error& error) {
-  const Locked lock(mutex_);
-  first_ = first_ ? first_ : error;
-}
-
-void Faults::add(const Result<void>& done) {
-  if (!done) {
-    add(done.error());
-  }
-}
-
-Result<void> Faults::result() const { return first_ ? Result<void>(*first_) : Result<void>(); }
 
 namespace {
 
@@ -31,6 +19,38 @@ Column recoded(Column column, const Recoding& recoding) {
     code = code < 0 || !recoding ? code : (*recoding)[static_cast<std::size_t>(code)];
   }
   return column;
+}
+
+Column unpacked(const KeptColumn& kept, std::span<const std::byte> bytes) {
+  Column column;
+  if (kept.is_text) {
+    column.codes = unpack_codes(kept.packed, bytes);
+  } else {
+    column.numbers = unpack_numbers(kept.packed, bytes);
+  }
+  return recoded(std::move(column), kept.recoding);
+}
+
+/// The parts of a matrix: entries of each row, columns, values.
+SparseRows joined(const Column& counts, const Column& columns, Column values) {
+  SparseRows matrix{{0}, {columns.codes.begin(), columns.codes.end()}, std::move(values.numbers)};
+  matrix.starts.reserve(counts.codes.size() + 1);
+  for (const std::int32_t count : counts.codes) {
+    matrix.starts.push_back(matrix.starts.back() + static_cast<std::uint64_t>(count));
+  }
+  return matrix;
+}
+
+template <class Visit>
+void each_in_file(const KeptChunk& chunk, std::span<const std::size_t> columns, const Visit& visit) {
+  for (const std::size_t column : columns) {
+    if (chunk.columns[column].in_file) {
+      visit(chunk.columns[column].piece);
+    }
+  }
+  for (const KeptColumn& part : chunk.matrix.parts) {
+    visit(part.piece);
+  }
 }
 
 }  // namespace
@@ -54,32 +74,57 @@ bool Stash::stays(std::uint64_t bytes) {
   return true;
 }
 
-Result<KeptColumn> Stash::to_file(Packed packed, bool is_text) {
+KeptColumn Stash::held_or_packed(Column column) {
+  if (stays(column.numbers.capacity() * sizeof(double) + column.codes.capacity() * sizeof(std::int32_t))) {
+    return {.held = std::move(column)};
+  }
+  const bool is_text = !column.codes.empty();
+  return {.packed = is_text ? pack_codes(column.codes) : pack_numbers(column.numbers), .in_file = true, .is_text = is_text};
+}
+
+Result<void> Stash::to_file(KeptColumn& kept) {
   {
     const Locked lock(mutex_);
     if (!file_) {
-      Result<std::unique_ptr<ScratchFile>> file = ScratchFile::create(memory_->folder());
+      Result<std::unique_ptr<ScratchFile>> file = ScratchFile::create(memory_->folder(), 0, free_memory_to_use());
       if (!file) {
         return file.error();
       }
       file_ = std::move(*file);
     }
   }
-  const Result<std::uint64_t> at = file_->append(packed.bytes);
+  const Result<std::uint64_t> at = file_->append(kept.packed.bytes);
   if (!at) {
     return at.error();
   }
-  const std::uint64_t bytes = packed.bytes.size();
-  packed.bytes = std::vector<std::byte>();  // with its memory, which = {} would keep
-  return KeptColumn{{}, std::move(packed), *at, bytes, true, is_text, nullptr};
+  kept.piece = {*at, kept.packed.bytes.size()};
+  kept.packed.bytes = std::vector<std::byte>();  // with its memory, which = {} would keep
+  return {};
 }
 
 Result<KeptColumn> Stash::keep(Column column) {
-  if (stays(column.numbers.capacity() * sizeof(double) + column.codes.capacity() * sizeof(std::int32_t))) {
-    return KeptColumn{std::move(column), {}, 0, 0, false, false, nullptr};
+  KeptColumn kept = held_or_packed(std::move(column));
+  const Result<void> well = kept.in_file ? to_file(kept) : Result<void>();
+  return well ? Result<KeptColumn>(std::move(kept)) : well.error();
+}
+
+Result<std::vector<std::vector<KeptColumn>>> Stash::keep(std::vector<std::vector<Column>> parts, ThreadPool& pool) {
+  std::vector<std::vector<KeptColumn>> kept(parts.size());
+  pool.run(parts.size(), [&](std::size_t p) {
+    for (Column& column : parts[p]) {
+      kept[p].push_back(held_or_packed(std::move(column)));
+    }
+    parts[p] = std::vector<Column>();
+  });
+  for (std::size_t i = 0; !kept.empty() && i < kept.front().size(); ++i) {
+    for (std::vector<KeptColumn>& part : kept) {
+      const Result<void> well = part[i].in_file ? to_file(part[i]) : Result<void>();
+      if (!well) {
+        return well.error();
+      }
+    }
   }
-  const bool is_text = !column.codes.empty();
-  return to_file(is_text ? pack_codes(column.codes) : pack_numbers(column.numbers), is_text);
+  return kept;
 }
 
 Result<KeptMatrix> Stash::keep(SparseRows matrix) {
@@ -93,11 +138,10 @@ Result<KeptMatrix> Stash::keep(SparseRows matrix) {
   const std::vector<std::int32_t> columns(matrix.columns.begin(), matrix.columns.end());
   KeptMatrix kept;
   for (Packed packed : {pack_codes(counts), pack_codes(columns), pack_numbers(matrix.values)}) {
-    Result<KeptColumn> part = to_file(std::move(packed), kept.parts.size() < 2);
-    if (!part) {
-      return part.error();
+    KeptColumn& part = kept.parts.emplace_back(KeptColumn{.packed = std::move(packed), .in_file = true, .is_text = kept.parts.size() < 2});
+    if (const Result<void> well = to_file(part); !well) {
+      return well.error();
     }
-    kept.parts.push_back(std::move(*part));
   }
   return kept;
 }
@@ -106,18 +150,9 @@ Result<Column> Stash::borrow(KeptColumn& kept) const {
   if (!kept.in_file) {
     return std::move(kept.held);
   }
-  Packed packed = kept.packed;
-  packed.bytes.resize(static_cast<std::size_t>(kept.bytes));
-  if (const Result<void> well = file_->read(kept.at, packed.bytes); !well) {
-    return well.error();
-  }
-  Column column;
-  if (kept.is_text) {
-    column.codes = unpack_codes(packed);
-  } else {
-    column.numbers = unpack_numbers(packed);
-  }
-  return recoded(std::move(column), kept.recoding);
+  AlignedBytes room;
+  const auto bytes = file_->read(kept.piece.at, static_cast<std::size_t>(kept.piece.bytes), room);
+  return bytes ? Result<Column>(unpacked(kept, *bytes)) : bytes.error();
 }
 
 Result<SparseRows> Stash::borrow(KeptMatrix& kept) const {
@@ -132,10 +167,7 @@ Result<SparseRows> Stash::borrow(KeptMatrix& kept) const {
     }
     parts.push_back(std::move(*column));
   }
-  SparseRows matrix{{0}, {parts[1].codes.begin(), parts[1].codes.end()}, std::move(parts[2].numbers)};
-  for (const std::int32_t count : parts[0].codes) {
-    matrix.starts.push_back(matrix.starts.back() + static_cast<std::uint64_t>(count));
-  }
+  SparseRows matrix = joined(parts[0], parts[1], std::move(parts[2]));
   if (settle_matrix) {
     settle_matrix(matrix);
   }
@@ -176,36 +208,83 @@ void Stash::recode(KeptColumn& kept, const Recoding& recoding) {
   }
 }
 
+/// The chunks from `first` on whose bytes are brought together: a few MiB of them, or all that are in memory.
+std::size_t Stash::end_of_stretch(const std::vector<KeptChunk>& chunks, std::span<const std::size_t> columns, std::size_t first) const {
+  constexpr std::uint64_t most = std::uint64_t{6} << 20U;
+  std::uint64_t bytes = 0;
+  std::size_t last = first;
+  while (last < chunks.size() && bytes < most) {
+    each_in_file(chunks[last++], columns, [&](const Piece& piece) { bytes += piece.bytes; });
+  }
+  return last;
+}
+
 Result<void> Stash::lend(std::vector<KeptChunk>& chunks, std::span<const std::size_t> columns, ThreadPool& pool,
                          const TakeChunk& take) const {
-  for (KeptChunk& kept : chunks) {
-    Chunk lent{kept.first_row, kept.rows, std::vector<Column>(columns.size()), {}};
-    Faults faults;
-    const auto fetch = [&](auto& from, auto& into) {
-      auto fetched = borrow(from);
-      if (fetched) {
-        into = std::move(*fetched);
-      } else {
-        faults.add(fetched.error());
+  struct Stretch {
+    std::size_t first = 0;
+    std::size_t last = 0;
+    Fetched fetched = {};
+    Result<void> read = {};
+  };
+  Stretch now;
+  Stretch next;
+  Ahead ahead;  // last, so that it has ended before what it works on goes
+  const auto begin_next = [&] {
+    next.first = now.last;
+    next.last = end_of_stretch(chunks, columns, next.first);
+    std::vector<Piece> wanted;
+    for (std::size_t i = next.first; i < next.last; ++i) {
+      each_in_file(chunks[i], columns, [&](const Piece& piece) { wanted.push_back(piece); });
+    }
+    if (!wanted.empty()) {
+      ahead.begin([&next, this, wanted = std::move(wanted)] { next.read = next.fetched.bring(*file_, wanted); });
+    }
+  };
+  for (begin_next(); next.first < next.last;) {
+    ahead.wait();
+    std::swap(now, next);
+    if (!now.read) {
+      return now.read;
+    }
+    begin_next();
+    for (std::size_t i = now.first; i < now.last; ++i) {
+      if (const Result<void> well = lend(chunks[i], columns, now.fetched, pool, take); !well) {
+        return well;
       }
-    };
-    const bool far = full_.load();
-    pool.run(far ? columns.size() : 0, [&](std::size_t i) { fetch(kept.columns[columns[i]], lent.columns[i]); });
-    for (std::size_t i = 0; !far && i < columns.size(); ++i) {
-      fetch(kept.columns[columns[i]], lent.columns[i]);
-    }
-    fetch(kept.matrix, lent.matrix);
-    const Result<void> read = faults.result();
-    const Result<void> taken = read ? take(lent) : read;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      put_back(kept.columns[columns[i]], std::move(lent.columns[i]));
-    }
-    put_back(kept.matrix, std::move(lent.matrix));
-    if (!taken) {
-      return taken.error();
     }
   }
   return {};
+}
+
+Result<void> Stash::lend(KeptChunk& kept, std::span<const std::size_t> columns, const Fetched& fetched, ThreadPool& pool,
+                         const TakeChunk& take) const {
+  Chunk lent{kept.first_row, kept.rows, std::vector<Column>(columns.size()), {}};
+  const auto column_of = [&](KeptColumn& column) {
+    return column.in_file ? unpacked(column, fetched.bytes_of(column.piece)) : std::move(column.held);
+  };
+  if (full_.load()) {
+    pool.run(columns.size(), [&](std::size_t i) { lent.columns[i] = column_of(kept.columns[columns[i]]); });
+  } else {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      lent.columns[i] = std::move(kept.columns[columns[i]].held);
+    }
+  }
+  if (kept.matrix.parts.empty()) {
+    lent.matrix = std::move(kept.matrix.held);
+  } else {
+    std::vector<KeptColumn>& parts = kept.matrix.parts;
+    lent.matrix = joined(column_of(parts[0]), column_of(parts[1]), column_of(parts[2]));
+    if (settle_matrix) {
+      settle_matrix(lent.matrix);
+    }
+  }
+  const Result<void> taken = take(lent);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    put_back(kept.columns[columns[i]], std::move(lent.columns[i]));
+  }
+  put_back(kept.matrix, std::move(lent.matrix));
+  return taken;
 }
 
 }  // namespace fallline::kept

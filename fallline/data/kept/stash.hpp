@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,6 +14,8 @@
 #include "fallline/base/mutex.hpp"
 #include "fallline/base/result.hpp"
 #include "fallline/base/scratch.hpp"
+#include "fallline/data/kept/faults.hpp"
+#include "fallline/data/kept/fetch.hpp"
 #include "fallline/data/kept/pack.hpp"
 #include "fallline/data/source.hpp"
 
@@ -25,13 +26,12 @@ using Recoding = std::shared_ptr<const std::vector<std::int32_t>>;
 
 /// One column of one chunk, wherever it is. packed: its form and count, without the bytes, where these stand in the file.
 struct KeptColumn {
-  Column held;
-  Packed packed;
-  std::uint64_t at = 0;
-  std::uint64_t bytes = 0;
+  Column held = {};
+  Packed packed = {};
+  Piece piece = {};
   bool in_file = false;
   bool is_text = false;
-  Recoding recoding;  // to be done when it is read from the file
+  Recoding recoding = {};  // to be done when it is read from the file
 };
 
 /// matrix: the entries of each row as counts, columns and values.
@@ -47,18 +47,6 @@ struct KeptChunk {
   KeptMatrix matrix;
 };
 
-/// The first fault of tasks that run at once.
-class Faults {
- public:
-  void add(const Error& error);
-  void add(const Result<void>& done);
-  Result<void> result() const;
-
- private:
-  Mutex mutex_;
-  std::optional<Error> first_;
-};
-
 class Stash {
  public:
   /// Without a memory everything stays where it is.
@@ -72,6 +60,9 @@ class Stash {
   /// These may be called by several threads at once, on different columns.
   Result<KeptColumn> keep(Column column);
   Result<KeptMatrix> keep(SparseRows matrix);
+  /// Several parts of a table, [part][column], which stand in the file column by column: reads of few columns read little else. One call
+  /// at a time.
+  Result<std::vector<std::vector<KeptColumn>>> keep(std::vector<std::vector<Column>> parts, ThreadPool& pool);
   /// Moved out, to be put back, or read from the file.
   Result<Column> borrow(KeptColumn& kept) const;
   Result<SparseRows> borrow(KeptMatrix& kept) const;
@@ -89,8 +80,12 @@ class Stash {
   Result<void> lend(std::vector<KeptChunk>& chunks, std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) const;
 
  private:
-  Result<KeptColumn> to_file(Packed packed, bool is_text);
+  KeptColumn held_or_packed(Column column);
+  Result<void> to_file(KeptColumn& kept);
   bool stays(std::uint64_t bytes);
+  std::size_t end_of_stretch(const std::vector<KeptChunk>& chunks, std::span<const std::size_t> columns, std::size_t first) const;
+  Result<void> lend(KeptChunk& kept, std::span<const std::size_t> columns, const Fetched& fetched, ThreadPool& pool,
+                    const TakeChunk& take) const;
 
   Memory* memory_;
   std::uint64_t taken_ = 0;
