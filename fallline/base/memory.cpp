@@ -105,6 +105,11 @@ bool Memory::take(std::uint64_t bytes) {
 
 void Memory::give(std::uint64_t bytes) { taken_.fetch_sub(bytes); }
 
+std::uint64_t Memory::beside() const {
+  const std::uint64_t half = free_memory_to_use();
+  return limit_ / 2 < half ? (half - limit_ / 2) * 2 : 0;
+}
+
 std::size_t Memory::in_flight() const {
   constexpr std::uint64_t least = std::uint64_t{4} << 20U;
   constexpr std::uint64_t most = std::uint64_t{256} << 20U;

@@ -25,6 +25,9 @@ class Memory {
   /// What was taken is free again.
   void give(std::uint64_t bytes);
 
+  /// How many bytes the system has left besides, in which it may keep pages of files.
+  std::uint64_t beside() const;
+
   /// How many bytes may be under work at a time, read but not yet put where they stay.
   std::size_t in_flight() const;
 

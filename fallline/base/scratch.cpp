@@ -36,7 +36,7 @@ Error no_scratch(const std::string& folder, const std::string& why) {
                   folder, why));
 }
 
-constexpr std::size_t block_bytes = std::size_t{4} << 20U;
+constexpr std::size_t block_bytes = std::size_t{8} << 20U;
 
 struct Descriptors {
   int file = -1;

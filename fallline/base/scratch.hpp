@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,7 +29,8 @@ class ScratchFile {
  public:
   /// bytes: about as many as will be put there; no_room where the disk has not so many free. cached: as many as the system may keep of the
   /// file in its cache.
-  static Result<std::unique_ptr<ScratchFile>> create(const std::string& folder, std::uint64_t bytes, std::uint64_t cached);
+  static Result<std::unique_ptr<ScratchFile>> create(const std::string& folder, std::uint64_t bytes = 0,
+                                                     std::uint64_t cached = std::numeric_limits<std::uint64_t>::max());
   ~ScratchFile();
   ScratchFile(const ScratchFile&) = delete;
   ScratchFile& operator=(const ScratchFile&) = delete;

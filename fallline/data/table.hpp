@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,11 +51,23 @@ struct Chunk {
   SparseRows matrix = {};
 };
 
+/// Of the values of a number column that are not missing. spread: the population standard deviation. low, high: infinite where there is
+/// none.
+struct NumberFacts {
+  std::uint64_t present = 0;
+  std::uint64_t missing = 0;
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+  double mean = 0;
+  double spread = 0;
+};
+
 /// What a scan of a whole source found. levels[column]: the distinct texts of a text column, sorted by bytes; empty for numbers. missing:
 /// the texts that stood for a missing cell. matrix: how many numbered features stand beside the columns (LIBSVM), 0 for none;
 /// matrix_first: the number that the file gives the first of them. matrix_input: the format is one matrix of numbers (.npy, IDX), so the
 /// model's graph takes one input x [rows, features]. target: the column that the format says is to be predicted, or empty.
-/// matrix_entries: of all rows, at most.
+/// matrix_entries: of all rows, at most. numbers[column]: what the scan told of a number column on its way; none, or empty altogether,
+/// where another pass has to.
 struct Schema {
   std::vector<ColumnInfo> columns;
   std::vector<std::vector<std::string>> levels;
@@ -64,6 +78,7 @@ struct Schema {
   std::uint32_t matrix_first = 0;
   std::string target = {};
   std::uint64_t matrix_entries = 0;
+  std::vector<std::optional<NumberFacts>> numbers = {};
 };
 
 }  // namespace fallline

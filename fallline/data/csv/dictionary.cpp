@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/csv/dictionary.hpp"
 
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -13,6 +14,24 @@ std::uint64_t mixed(std::uint64_t x) {
   return x ^ (x >> 32U);
 }
 
+constexpr std::size_t short_text = 7;  // of so many bytes, of which none is 0: the hash tells it from all other short ones
+
+/// The bytes of a short text as a number.
+std::uint64_t number_of(std::string_view text) {
+  if (text.size() >= 4) {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    std::memcpy(&first, text.data(), 4);
+    std::memcpy(&last, text.data() + text.size() - 4, 4);
+    return first | std::uint64_t{last} << (8 * (text.size() - 4));  // what both hold is the same
+  }
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    number |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+  }
+  return number;
+}
+
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = text.size();
   while (text.size() >= 8) {
@@ -21,9 +40,13 @@ std::uint64_t hash_of(std::string_view text) {
     hash = mixed(hash ^ word);
     text.remove_prefix(8);
   }
-  std::uint64_t rest = 0;
-  std::memcpy(&rest, text.data(), text.size());
-  return mixed(mixed(hash ^ rest));
+  return mixed(mixed(hash ^ number_of(text)));
+}
+
+/// Whether texts of the same hash are the same.
+bool same_text(std::string_view a, std::string_view b) {
+  const bool told_by_hash = std::endian::native == std::endian::little && a.size() <= short_text;
+  return a.size() == b.size() && (told_by_hash || a == b);
 }
 
 }  // namespace
@@ -37,7 +60,7 @@ std::int32_t Dictionary::code_of(std::string_view text, bool lasting) {
   std::size_t slot = hash & mask;
   for (; slots_[slot] >= 0; slot = (slot + 1) & mask) {
     const auto code = static_cast<std::size_t>(slots_[slot]);
-    if (hashes_[code] == hash && levels_[code] == text) {
+    if (hashes_[code] == hash && same_text(levels_[code], text)) {
       return slots_[slot];
     }
   }

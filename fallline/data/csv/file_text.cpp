@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -71,16 +73,32 @@ FileText FileText::holding(std::string text, std::string name) {
   return held;
 }
 
-void FileText::let_go([[maybe_unused]] const char* first, [[maybe_unused]] const char* last) const {
 #if defined(FALLLINE_CAN_MAP)
+
+/// On whole pages between the two.
+void FileText::advise(const char* first, const char* last, int advice) const {
   const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
   const std::uintptr_t from = (reinterpret_cast<std::uintptr_t>(first) + page - 1) / page * page;
   const std::uintptr_t to = reinterpret_cast<std::uintptr_t>(last) / page * page;
   if (mapped_ && from < to) {
-    (void)::madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);  // NOLINT(performance-no-int-to-ptr)
+    (void)::madvise(reinterpret_cast<void*>(from), to - from, advice);  // NOLINT(performance-no-int-to-ptr)
   }
-#endif
 }
+
+void FileText::soon(const char* first, const char* last) const {
+  constexpr std::ptrdiff_t piece = std::ptrdiff_t{1} << 20U;  // of more at once the system fetches the beginning only
+  for (; first < last; first += std::min(piece, last - first)) {
+    advise(first, first + std::min(piece, last - first), MADV_WILLNEED);
+  }
+}
+void FileText::let_go(const char* first, const char* last) const { advise(first, last, MADV_DONTNEED); }
+
+#else
+
+void FileText::soon(const char* /*first*/, const char* /*last*/) const {}
+void FileText::let_go(const char* /*first*/, const char* /*last*/) const {}
+
+#endif
 
 std::string FileText::place(const char* at) const {
   std::size_t line = 1 + lines_before_;

@@ -25,12 +25,16 @@ class FileText {
     lines_before_ += lines;
   }
   std::size_t lines_before() const { return lines_before_; }
+  /// These bytes will be read soon: the system may fetch them meanwhile.
+  void soon(const char* first, const char* last) const;
   /// These bytes have been read: they need not stay in memory. They may be read again, from the file.
   void let_go(const char* first, const char* last) const;
   /// "FILE:LINE" of a character of this text. Counts lines from the start, so it is for messages only.
   std::string place(const char* at) const;
 
  private:
+  void advise(const char* first, const char* last, int advice) const;
+
   std::string name_;
   std::string_view bytes_;
   std::size_t lines_before_ = 0;

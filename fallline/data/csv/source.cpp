@@ -64,7 +64,7 @@ class CsvSource final : public Source {
       return declared.error();
     }
     one_column_ = layout->names.size() == 1;
-    Parsed parsed{files_, dialect_, stash_, layout->names, std::move(*declared), layout->header, {}, {}, {}};
+    Parsed parsed{files_, dialect_, stash_, layout->names, std::move(*declared), layout->header, {}, {}, {}, {}};
     for (std::size_t f = 0; f < files_.size(); ++f) {
       const Result<void> well = parse_file(f, *layout, parsed, pool, stop);
       if (!well) {
@@ -121,6 +121,12 @@ class CsvSource final : public Source {
         parsed.uses[i] = parsed.declared[i] ? parsed.uses[i] : Use::skip;
       }
     }
+    if (parsed.moments.empty()) {
+      for (const Use use : parsed.uses) {
+        const bool numbers = use == Use::number || use == Use::time;
+        parsed.moments.push_back(numbers ? std::optional<encoding::Moments>(std::in_place) : std::nullopt);
+      }
+    }
     std::vector<Use> uses = parsed.uses;
     std::vector<std::string> names = parsed.names;
     for (std::size_t k = 0; k < uses.size(); ++k) {
@@ -132,7 +138,9 @@ class CsvSource final : public Source {
     bool inside = false;
     const std::size_t stretch = std::max(range_bytes_, in_flight() / range_bytes_ * range_bytes_);
     for (std::size_t at = 0; at < records.size(); at += std::min(stretch, records.size() - at)) {
-      const Survey surveyed = survey(records, at, std::min(at + stretch, records.size()), inside, range_bytes_, pool);
+      const std::size_t next = std::min(at + stretch, records.size());
+      file.soon(records.data() + next, records.data() + std::min(next + stretch, records.size()));
+      const Survey surveyed = survey(records, at, next, inside, range_bytes_, pool);
       if (surveyed.nul != nullptr) {
         return not_text(file, surveyed.nul);
       }
@@ -185,6 +193,7 @@ class CsvSource final : public Source {
     if (const Result<void> few = check_texts(parsed, first); !few) {
       return few;
     }
+    add_moments(parsed, first, pool);
     std::vector<std::vector<Column>> columns;
     for (std::size_t p = first; p < parsed.parts.size(); ++p) {
       columns.push_back(std::exchange(parsed.parts[p].records.columns, {}));
@@ -197,6 +206,15 @@ class CsvSource final : public Source {
       parsed.parts[p].columns = std::move((*kept)[p - first]);
     }
     return {};
+  }
+
+  /// Of the numbers as they are parsed, which are at hand now.
+  static void add_moments(Parsed& parsed, std::size_t first_part, ThreadPool& pool) {
+    pool.run(parsed.moments.size(), [&](std::size_t i) {
+      for (std::size_t p = first_part; parsed.moments[i] && p < parsed.parts.size(); ++p) {
+        parsed.moments[i]->add(parsed.parts[p].records.columns[i].numbers);
+      }
+    });
   }
 
   /// The distinct texts of each part stay in memory, so there may not be too many of them.

@@ -40,6 +40,7 @@ class Settler {
     remarks_.tell(notes);
     for (std::size_t i = 0; i < parsed_.names.size(); ++i) {
       schema.columns.push_back(info_of(i));
+      schema.numbers.push_back(facts_of(i));
     }
     Result<std::vector<std::vector<std::string>>> levels = join_levels(parsed_, pool_);
     if (!levels) {
@@ -144,6 +145,7 @@ class Settler {
   }
 
   Result<void> count_days(std::size_t i) {
+    parsed_.moments[i].reset();
     kept::Faults faults;
     pool_.run(parsed_.parts.size(), [&](std::size_t p) {
       kept::KeptColumn& kept = parsed_.parts[p].columns[i];
@@ -167,8 +169,22 @@ class Settler {
     return {parsed_.names[i], parsed_.uses[i] == Use::number ? ColumnType::number : ColumnType::text};
   }
 
+  std::optional<NumberFacts> facts_of(std::size_t i) {
+    std::optional<encoding::Moments>& moments = parsed_.moments[i];
+    if (!moments) {
+      return std::nullopt;
+    }
+    const NumberFacts facts = moments->facts();
+    return moments->spread_is_near() ? std::optional(facts) : std::nullopt;
+  }
+
   /// All columns that need it at once: one more pass over the text, however many they are.
   Result<void> parse_again(const std::vector<Use>& uses) {
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+      if (uses[i] != Use::skip) {
+        parsed_.moments[i].reset();
+      }
+    }
     kept::Faults faults;
     pool_.run(parsed_.parts.size(), [&](std::size_t p) {
       if (stop_.stop_requested()) {

@@ -12,6 +12,7 @@
 #include "fallline/data/csv/dialect.hpp"
 #include "fallline/data/csv/file_text.hpp"
 #include "fallline/data/csv/records.hpp"
+#include "fallline/data/encode/moments.hpp"
 #include "fallline/data/kept/stash.hpp"
 #include "fallline/math/thread_pool.hpp"
 
@@ -35,6 +36,7 @@ struct Parsed {
   bool header = false;
   std::vector<Use> uses;
   std::vector<Part> parts;
+  std::vector<std::optional<encoding::Moments>> moments;  // by column: of all rows, where it holds numbers that stay as they are
   std::vector<std::vector<std::size_t>> orders;  // by file: the place in the layout of each of its columns; empty where it is the same
 
   std::size_t place_in_layout(std::size_t file, std::size_t column) const { return orders[file].empty() ? column : orders[file][column]; }

@@ -157,7 +157,8 @@ class EncoderFitter {
 
   /// Fills the columns of `fitted`.
   Result<void> fit(const Roles& roles, FittedEncoder& fitted) {
-    const Result<std::vector<Statistics>> statistics = encoding::gather(rows_, schema_, roles.features, pool_);
+    const auto known = rows_.holds_all() ? std::span(schema_.numbers) : std::span<const std::optional<NumberFacts>>();
+    const Result<std::vector<Statistics>> statistics = encoding::gather(rows_, schema_, roles.features, known, pool_);
     const Result<std::vector<HashCoding>> hashing = hashing_of(schema_, roles, options_);
     const Result<std::vector<bool>> kept = kept_columns(schema_, options_);
     if (!statistics || !hashing || !kept) {
@@ -270,7 +271,7 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
   }
   EncoderFitter fitter(source, schema, options, pool);
   if (!roles->targets.empty() && !fitted.target.classification && options.standardize && options.split.share > 0) {
-    const Result<std::vector<Statistics>> found = encoding::gather(fitter.rows(), schema, roles->targets, pool);
+    const Result<std::vector<Statistics>> found = encoding::gather(fitter.rows(), schema, roles->targets, {}, pool);
     if (!found) {
       return found.error();
     }

@@ -159,7 +159,7 @@ Result<void> fit_target(Source& source, const Schema& schema, std::size_t column
     return data_error(fmt::format("The target {} holds text such as {}, and regression predicts numbers.", quoted(info.name),
                                   quoted(schema.levels[column].empty() ? "" : schema.levels[column].front())));
   }
-  const Result<std::vector<Statistics>> statistics = gather(source, schema, std::span(&column, 1), pool);
+  const Result<std::vector<Statistics>> statistics = gather(source, schema, std::span(&column, 1), schema.numbers, pool);
   if (!statistics) {
     return statistics.error();
   }

@@ -2,12 +2,10 @@
 #include "fallline/data/encode/statistics.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
-#include <numeric>
 
 #include "fallline/data/encode/fixed_sum.hpp"
+#include "fallline/data/encode/moments.hpp"
 
 namespace fallline::encoding {
 
@@ -24,112 +22,58 @@ void count_codes(const std::vector<std::int32_t>& codes, Statistics& statistics)
   }
 }
 
-/// Of eight lanes, which do not wait for one another.
-void extend_range(const std::vector<double>& numbers, Statistics& statistics) {
-  constexpr std::size_t lanes = 8;
-  std::array<double, lanes> low;
-  std::array<double, lanes> high;
-  std::array<std::uint64_t, lanes> missing{};
-  low.fill(statistics.low);
-  high.fill(statistics.high);
-  const auto extend = [&](std::size_t lane, double x) {  // comparisons with NaN are false
-    low[lane] = x < low[lane] ? x : low[lane];
-    high[lane] = x > high[lane] ? x : high[lane];
-    missing[lane] += x == x ? 0 : 1;
-  };
-  std::size_t i = 0;
-  for (; i + lanes <= numbers.size(); i += lanes) {
-    for (std::size_t k = 0; k < lanes; ++k) {
-      extend(k, numbers[i + k]);
-    }
-  }
-  for (; i < numbers.size(); ++i) {
-    extend(0, numbers[i]);
-  }
-  const std::uint64_t all_missing = std::accumulate(missing.begin(), missing.end(), std::uint64_t{0});
-  statistics.low = *std::min_element(low.begin(), low.end());
-  statistics.high = *std::max_element(high.begin(), high.end());
-  statistics.missing += all_missing;
-  statistics.present += numbers.size() - all_missing;
-}
-
-/// Sums of a column around an origin, its first value, that spare a second pass for the squares around the mean.
-struct Moments {
-  double origin = std::numeric_limits<double>::quiet_NaN();
-  FixedSum sum;
-  FixedSum squares;
-
-  void add(const std::vector<double>& numbers) {
-    if (std::isnan(origin)) {
-      const auto first = std::find_if(numbers.begin(), numbers.end(), [](double x) { return x == x; });
-      origin = first != numbers.end() ? *first : origin;
-    }
-    sum.add(numbers, [from = origin](double x) { return x - from; });
-    squares.add(numbers, [from = origin](double x) { return (x - from) * (x - from); });
-  }
-
-  /// mean and spread; false: the origin was so far from the mean that the squares told little else.
-  bool settle(Statistics& statistics) {
-    constexpr double far = 1e4;
-    if (statistics.present == 0) {
-      return true;
-    }
-    const auto count = static_cast<double>(statistics.present);
-    const double offset = sum.total() / count;
-    const double square = squares.total() / count;
-    const double variance = std::max(0.0, square - offset * offset);
-    statistics.mean = origin + offset;
-    statistics.spread = std::sqrt(variance);
-    return offset * offset <= far * variance || square == 0;
-  }
-};
-
 }  // namespace
 
-Result<std::vector<Statistics>> gather(Source& source, const Schema& schema, std::span<const std::size_t> columns, ThreadPool& pool) {
+Result<std::vector<Statistics>> gather(Source& source, const Schema& schema, std::span<const std::size_t> columns,
+                                       std::span<const std::optional<NumberFacts>> known, ThreadPool& pool) {
   std::vector<Statistics> all(columns.size());
+  std::vector<std::size_t> read;   // columns that are read,
+  std::vector<std::size_t> place;  // and where their statistics stand
   for (std::size_t i = 0; i < columns.size(); ++i) {
     all[i].counts.resize(schema.levels[columns[i]].size());
-    if (holds_numbers(schema.columns[columns[i]].type)) {
-      all[i].low = std::numeric_limits<double>::infinity();
-      all[i].high = -std::numeric_limits<double>::infinity();
+    if (!known.empty() && known[columns[i]]) {
+      static_cast<NumberFacts&>(all[i]) = *known[columns[i]];
+    } else {
+      read.push_back(columns[i]);
+      place.push_back(i);
     }
   }
-  std::vector<Moments> moments(columns.size());
-  const Result<void> first = source.read(columns, pool, [&](const Chunk& chunk) -> Result<void> {
-    pool.run(columns.size(), [&](std::size_t i) {
-      const Column& column = chunk.columns[i];
-      if (schema.columns[columns[i]].type == ColumnType::text) {
-        count_codes(column.codes, all[i]);
-      } else {
-        extend_range(column.numbers, all[i]);
-        moments[i].add(column.numbers);
-      }
+  const auto pass = [&](const auto& take) {
+    return read.empty() ? Result<void>() : source.read(read, pool, [&](const Chunk& chunk) -> Result<void> {
+      pool.run(read.size(), [&](std::size_t k) { take(k, chunk.columns[k]); });
+      return {};
     });
-    return {};
+  };
+  std::vector<Moments> moments(read.size());
+  const Result<void> first = pass([&](std::size_t k, const Column& column) {
+    if (schema.columns[read[k]].type == ColumnType::text) {
+      count_codes(column.codes, all[place[k]]);
+    } else {
+      moments[k].add(column.numbers);
+    }
   });
   if (!first) {
     return first.error();
   }
-  std::vector<std::size_t> again;  // columns to be read once more,
-  std::vector<std::size_t> place;  // and where their statistics stand
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (holds_numbers(schema.columns[columns[i]].type) && !moments[i].settle(all[i])) {
-      again.push_back(columns[i]);
-      place.push_back(i);
+  std::size_t far = 0;
+  for (std::size_t k = 0; k < read.size(); ++k) {
+    if (schema.columns[read[k]].type != ColumnType::text) {
+      static_cast<NumberFacts&>(all[place[k]]) = moments[k].facts();
+      if (!moments[k].spread_is_near()) {
+        read[far] = read[k];
+        place[far++] = place[k];
+      }
     }
   }
-  std::vector<FixedSum> squares(again.size());
-  const Result<void> second = again.empty() ? Result<void>() : source.read(again, pool, [&](const Chunk& chunk) -> Result<void> {
-    pool.run(again.size(), [&](std::size_t k) {
-      squares[k].add(chunk.columns[k].numbers, [mean = all[place[k]].mean](double x) { return (x - mean) * (x - mean); });
-    });
-    return {};
+  read.resize(far);
+  std::vector<FixedSum> squares(far);
+  const Result<void> second = pass([&](std::size_t k, const Column& column) {
+    squares[k].add(column.numbers, [mean = all[place[k]].mean](double x) { return (x - mean) * (x - mean); });
   });
   if (!second) {
     return second.error();
   }
-  for (std::size_t k = 0; k < again.size(); ++k) {
+  for (std::size_t k = 0; k < far; ++k) {
     Statistics& statistics = all[place[k]];
     statistics.spread = std::sqrt(squares[k].total() / static_cast<double>(statistics.present));
   }

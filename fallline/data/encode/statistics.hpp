@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,19 +12,15 @@
 
 namespace fallline::encoding {
 
-/// Over the values that are not missing; spread is the population standard deviation. counts: one a level, for text.
-struct Statistics {
-  std::uint64_t present = 0;
-  std::uint64_t missing = 0;
-  double low = 0;
-  double high = 0;
-  double mean = 0;
-  double spread = 0;
+/// counts: one a level, for text.
+struct Statistics : NumberFacts {
   std::vector<std::uint64_t> counts;
 };
 
-/// One for each of `columns`, in one pass. Columns whose first value lies far from the mean take a second, for squares around the mean.
-Result<std::vector<Statistics>> gather(Source& source, const Schema& schema, std::span<const std::size_t> columns, ThreadPool& pool);
+/// One for each of `columns`. known: by column of the schema, what is known of all rows of the source; empty: nothing. Other columns take a
+/// pass, and number columns whose first value lies far from the mean a second one.
+Result<std::vector<Statistics>> gather(Source& source, const Schema& schema, std::span<const std::size_t> columns,
+                                       std::span<const std::optional<NumberFacts>> known, ThreadPool& pool);
 
 /// The values of a number column that are not missing, in row order.
 Result<std::vector<double>> present_values(Source& source, const Schema& schema, std::size_t column, ThreadPool& pool);

@@ -16,6 +16,9 @@ class TrainingRows final : public Source {
   Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override;
   const std::vector<std::string>& notes() const override { return source_.notes(); }
 
+  /// Whether none is held out.
+  bool holds_all() const { return split_.share == 0; }
+
  private:
   Source& source_;
   Split split_;

@@ -17,12 +17,33 @@ namespace {
 
 constexpr std::array powers = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 
+/// A whole number of three bytes.
+class Int24 {
+ public:
+  Int24() = default;
+  explicit Int24(std::int32_t whole)
+      : bytes_{static_cast<std::uint8_t>(whole), static_cast<std::uint8_t>(whole >> 8), static_cast<std::uint8_t>(whole >> 16)} {}
+  explicit operator std::int32_t() const {
+    const std::uint32_t high = std::uint32_t{bytes_[2]} << 24U | std::uint32_t{bytes_[1]} << 16U | std::uint32_t{bytes_[0]} << 8U;
+    return static_cast<std::int32_t>(high) >> 8;
+  }
+
+ private:
+  std::array<std::uint8_t, 3> bytes_;
+};
+
+constexpr std::int32_t no_number = std::numeric_limits<std::int32_t>::min();
+
+/// The lowest number of as many bytes, which stands for no_number.
+template <class T>
+constexpr std::int32_t lowest = -(std::int32_t{1} << (8 * sizeof(T) - 2)) * 2;
+
 /// Every whole at once as T, which must hold it.
 template <class T>
 std::vector<std::byte> narrowed(std::span<const std::int32_t> wholes) {
   std::vector<std::byte> bytes(wholes.size() * sizeof(T));
   for (std::size_t i = 0; i < wholes.size(); ++i) {
-    const auto whole = wholes[i] == std::numeric_limits<std::int32_t>::min() ? std::numeric_limits<T>::min() : static_cast<T>(wholes[i]);
+    const T whole(static_cast<T>(wholes[i] == no_number ? lowest<T> : wholes[i]));
     std::memcpy(bytes.data() + i * sizeof(T), &whole, sizeof(T));
   }
   return bytes;
@@ -31,43 +52,47 @@ std::vector<std::byte> narrowed(std::span<const std::int32_t> wholes) {
 template <class T>
 void widen(std::span<const std::byte> bytes, std::span<std::int32_t> wholes) {
   for (std::size_t i = 0; i < wholes.size(); ++i) {
-    T whole{};
-    std::memcpy(&whole, bytes.data() + i * sizeof(T), sizeof(T));
-    wholes[i] = whole == std::numeric_limits<T>::min() ? std::numeric_limits<std::int32_t>::min() : whole;
+    T small;
+    std::memcpy(&small, bytes.data() + i * sizeof(T), sizeof(T));
+    const auto whole = static_cast<std::int32_t>(small);
+    wholes[i] = whole == lowest<T> ? no_number : whole;
   }
 }
 
-/// The lowest int32 stays apart: it stands for the lowest number of any size.
 Packed pack_wholes(std::span<const std::int32_t> wholes) {
-  constexpr std::int32_t nan = std::numeric_limits<std::int32_t>::min();
   std::int32_t low = 0;
   std::int32_t high = 0;
   for (const std::int32_t whole : wholes) {
-    low = whole != nan && whole < low ? whole : low;
+    low = whole != no_number && whole < low ? whole : low;
     high = whole > high ? whole : high;
   }
-  const auto fits = [&]<class T>(T) { return low > std::numeric_limits<T>::min() && high <= std::numeric_limits<T>::max(); };
-  Packed packed{Form::bytes4, 0, wholes.size(), {}};
+  const auto fits = [&]<class T>(T) { return low > lowest<T> && high < -lowest<T>; };
   if (fits(std::int8_t{})) {
-    packed.form = Form::bytes1;
-    packed.bytes = narrowed<std::int8_t>(wholes);
-  } else if (fits(std::int16_t{})) {
-    packed.form = Form::bytes2;
-    packed.bytes = narrowed<std::int16_t>(wholes);
-  } else {
-    packed.bytes = narrowed<std::int32_t>(wholes);
+    return {Form::bytes1, 0, wholes.size(), narrowed<std::int8_t>(wholes)};
   }
-  return packed;
+  if (fits(std::int16_t{})) {
+    return {Form::bytes2, 0, wholes.size(), narrowed<std::int16_t>(wholes)};
+  }
+  if (fits(Int24{})) {
+    return {Form::bytes3, 0, wholes.size(), narrowed<Int24>(wholes)};
+  }
+  return {Form::bytes4, 0, wholes.size(), narrowed<std::int32_t>(wholes)};
 }
 
 std::vector<std::int32_t> unpack_wholes(const Packed& packed, std::span<const std::byte> bytes) {
   std::vector<std::int32_t> wholes(packed.count);
-  if (packed.form == Form::bytes1) {
-    widen<std::int8_t>(bytes, wholes);
-  } else if (packed.form == Form::bytes2) {
-    widen<std::int16_t>(bytes, wholes);
-  } else {
-    widen<std::int32_t>(bytes, wholes);
+  switch (packed.form) {
+    case Form::bytes1:
+      widen<std::int8_t>(bytes, wholes);
+      break;
+    case Form::bytes2:
+      widen<std::int16_t>(bytes, wholes);
+      break;
+    case Form::bytes3:
+      widen<Int24>(bytes, wholes);
+      break;
+    default:
+      widen<std::int32_t>(bytes, wholes);
   }
   return wholes;
 }
@@ -75,7 +100,7 @@ std::vector<std::int32_t> unpack_wholes(const Packed& packed, std::span<const st
 /// The number as a whole count of 1 / power, or nothing where that is not the very number.
 std::optional<std::int32_t> whole_of(double x, double power) {
   if (std::isnan(x)) {
-    return std::numeric_limits<std::int32_t>::min();
+    return no_number;
   }
   const double scaled = std::nearbyint(x * power);
   if (!(std::abs(scaled) < 0x1p31)) {
@@ -148,9 +173,8 @@ std::vector<double> unpack_numbers(const Packed& packed, std::span<const std::by
   } else {
     const double power = powers[packed.power];
     const std::vector<std::int32_t> wholes = unpack_wholes(packed, bytes);
-    std::transform(wholes.begin(), wholes.end(), numbers.begin(), [power](std::int32_t whole) {
-      return whole == std::numeric_limits<std::int32_t>::min() ? std::numeric_limits<double>::quiet_NaN() : whole / power;
-    });
+    std::transform(wholes.begin(), wholes.end(), numbers.begin(),
+                   [power](std::int32_t whole) { return whole == no_number ? std::numeric_limits<double>::quiet_NaN() : whole / power; });
   }
   return numbers;
 }

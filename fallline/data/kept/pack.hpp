@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Columns as few bytes, for files: whole numbers and decimals as whole numbers of 1, 2 or 4 bytes, others as float where that loses
+// Columns as few bytes, for files: whole numbers and decimals as whole numbers of 1 to 4 bytes, others as float where that loses
 // nothing, else as they are. Unpacked they are the same to the last bit.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace fallline::kept {
 
-enum class Form : std::uint8_t { nothing, bytes1, bytes2, bytes4, floats, doubles };
+enum class Form : std::uint8_t { nothing, bytes1, bytes2, bytes3, bytes4, floats, doubles };
 
 /// Numbers as wholes stand for whole / 10^power; the lowest whole of their size is NaN.
 struct Packed {

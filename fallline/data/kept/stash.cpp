@@ -86,7 +86,7 @@ Result<void> Stash::to_file(KeptColumn& kept) {
   {
     const Locked lock(mutex_);
     if (!file_) {
-      Result<std::unique_ptr<ScratchFile>> file = ScratchFile::create(memory_->folder(), 0, free_memory_to_use());
+      Result<std::unique_ptr<ScratchFile>> file = ScratchFile::create(memory_->folder(), 0, memory_->beside());
       if (!file) {
         return file.error();
       }

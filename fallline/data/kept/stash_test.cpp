@@ -37,6 +37,8 @@ TEST(Pack, NumbersComeBackBitForBitFromTheSmallestForm) {
   expect_same_numbers({1, 2, 127, -127, nan}, Form::bytes1);
   expect_same_numbers({1, -128}, Form::bytes2);
   expect_same_numbers({0.5, 12.25, nan, -3.1, 100}, Form::bytes2);
+  expect_same_numbers({32768, nan, -8388607, 8388607}, Form::bytes3);
+  expect_same_numbers({8388608, nan}, Form::bytes4);
   expect_same_numbers({32768, -2147483647.0}, Form::bytes4);
   expect_same_numbers({-2147483648.0, 1}, Form::floats);
   expect_same_numbers({0.1234, 12345.6789, nan}, Form::bytes4);
