@@ -127,6 +127,13 @@ Result<void> ScratchFile::flush() {
   return written_;
 }
 
+Result<void> ScratchFile::finish() {
+  const Result<void> well = flush();
+  front_ = AlignedBytes();
+  back_ = AlignedBytes();
+  return well;
+}
+
 /// Whole pages.
 Result<void> ScratchFile::put(std::uint64_t at, std::span<const std::byte> bytes) const {
   bool direct = direct_ >= 0 && at + bytes.size() > cached_;
@@ -180,7 +187,7 @@ Result<std::uint64_t> ScratchFile::append(std::span<const std::byte> /*bytes*/) 
 Result<std::span<const std::byte>> ScratchFile::read(std::uint64_t /*at*/, std::size_t /*bytes*/, AlignedBytes& /*room*/) {
   return no_files();
 }
-Result<void> ScratchFile::flush() { return no_files(); }
+Result<void> ScratchFile::finish() { return no_files(); }
 
 #endif
 

@@ -37,8 +37,8 @@ class ScratchFile {
 
   /// Where the bytes stand now; no_room where the disk does not hold them, or those before them.
   Result<std::uint64_t> append(std::span<const std::byte> bytes);
-  /// What was appended is in the file, or why not.
-  Result<void> flush();
+  /// After the last bytes: whether all are in the file, or why not.
+  Result<void> finish();
   /// So many bytes, which stand in `room` until it is used again.
   Result<std::span<const std::byte>> read(std::uint64_t at, std::size_t bytes, AlignedBytes& room);
   std::uint64_t size() const { return end_.load(); }
@@ -49,6 +49,7 @@ class ScratchFile {
 
   Result<void> put(std::uint64_t at, std::span<const std::byte> bytes) const;
   Result<void> write_block();
+  Result<void> flush();
 
   [[maybe_unused]] int file_;
   [[maybe_unused]] int direct_;  // the same file past the system's cache; below 0 where that cannot be

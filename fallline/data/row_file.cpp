@@ -84,8 +84,8 @@ std::size_t RowFile<T>::rows_of(std::size_t group) const {
 /// Several groups at a time, as they are packed at once; many of wide rows would be too large.
 template <class T>
 Result<void> RowFile<T>::append(Dataset<T>& rows, ThreadPool& pool) {
-  constexpr std::size_t enough_groups = 16;
-  constexpr std::size_t enough_bytes = std::size_t{8} << 20U;
+  constexpr std::size_t enough_groups = 8;
+  constexpr std::size_t enough_bytes = std::size_t{4} << 20U;
   const std::size_t bytes = rows.dense.size() * sizeof(T) + rows.columns.size() * (sizeof(T) + sizeof(std::uint32_t));
   const std::size_t whole = rows.rows / shape_.group_rows * shape_.group_rows;
   if (whole < enough_groups * shape_.group_rows && bytes < enough_bytes) {
@@ -102,7 +102,7 @@ template <class T>
 Result<void> RowFile<T>::finish(Dataset<T>& rows, ThreadPool& pool) {
   const Result<void> well = put_groups(rows, rows.rows, pool);
   rows = empty_like(shape_);
-  return well ? file_->flush() : well;
+  return well ? file_->finish() : well;
 }
 
 /// The first `count` rows: groups of which only the last of all may be short.

@@ -230,6 +230,9 @@ Result<void> Stash::lend(std::vector<KeptChunk>& chunks, std::span<const std::si
   Stretch now;
   Stretch next;
   Ahead ahead;  // last, so that it has ended before what it works on goes
+  if (const Result<void> well = file_ ? file_->finish() : Result<void>(); !well) {
+    return well;
+  }
   const auto begin_next = [&] {
     next.first = now.last;
     next.last = end_of_stretch(chunks, columns, next.first);
