@@ -40,9 +40,9 @@ int run(const std::vector<std::string>& arguments) {
 /// Tables are parsed part after part: memory of one is kept for the next, which fresh pages from the system would cost as much as parsing.
 void keep_freed_memory() {
 #if defined(__GLIBC__)
-  constexpr int kept = 32 << 20;
+  constexpr int kept = 16 << 20;
   constexpr int apart = 4 << 20;  // larger ones go back to the system by themselves
-  ::mallopt(M_ARENA_MAX, 2);  // each keeps its own
+  ::mallopt(M_ARENA_MAX, 2);      // each keeps its own
   ::mallopt(M_TRIM_THRESHOLD, kept);
   ::mallopt(M_MMAP_THRESHOLD, apart);
 #endif

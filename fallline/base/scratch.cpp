@@ -36,7 +36,12 @@ Error no_scratch(const std::string& folder, const std::string& why) {
                   folder, why));
 }
 
-constexpr std::size_t block_bytes = std::size_t{8} << 20U;
+/// Long enough for a disk, and two of them a small share of the ceiling.
+std::size_t block_bytes_under(std::uint64_t limit) {
+  constexpr std::uint64_t least = std::uint64_t{1} << 20U;
+  constexpr std::uint64_t most = std::uint64_t{8} << 20U;
+  return AlignedBytes::whole_pages(static_cast<std::size_t>(std::clamp(limit / 64, least, most)));
+}
 
 struct Descriptors {
   int file = -1;
@@ -61,20 +66,23 @@ std::string in_megabytes(std::uint64_t bytes) { return grouped(static_cast<std::
 
 }  // namespace
 
-Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const std::string& folder, std::uint64_t bytes, std::uint64_t cached) {
+Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const Memory& memory, std::uint64_t bytes) {
   struct statvfs disk{};
-  if (::statvfs(folder.c_str(), &disk) == 0) {
+  if (::statvfs(memory.folder().c_str(), &disk) == 0) {
     const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
     if (free < bytes) {
-      return no_scratch(folder, fmt::format("{} are needed and {} are free", in_megabytes(bytes), in_megabytes(free)));
+      return no_scratch(memory.folder(), fmt::format("{} are needed and {} are free", in_megabytes(bytes), in_megabytes(free)));
     }
   }
-  const Result<Descriptors> opened = open_nameless(folder);
+  const Result<Descriptors> opened = open_nameless(memory.folder());
   if (!opened) {
     return opened.error();
   }
-  return std::unique_ptr<ScratchFile>(new ScratchFile(opened->file, opened->direct, cached, folder));
+  return std::unique_ptr<ScratchFile>(new ScratchFile(opened->file, opened->direct, memory));
 }
+
+ScratchFile::ScratchFile(int file, int direct, const Memory& memory)
+    : file_(file), direct_(direct), cached_(memory.beside()), block_bytes_(block_bytes_under(memory.limit())), folder_(memory.folder()) {}
 
 ScratchFile::~ScratchFile() {
   ahead_.wait();
@@ -88,12 +96,12 @@ Result<std::uint64_t> ScratchFile::append(std::span<const std::byte> bytes) {
   const Locked lock(mutex_);
   const std::uint64_t at = end_.load();
   while (!bytes.empty()) {
-    const std::size_t count = std::min(bytes.size(), block_bytes - filled_);
-    std::memcpy(front_.of(block_bytes).data() + filled_, bytes.data(), count);
+    const std::size_t count = std::min(bytes.size(), block_bytes_ - filled_);
+    std::memcpy(front_.of(block_bytes_).data() + filled_, bytes.data(), count);
     bytes = bytes.subspan(count);
     filled_ += count;
     end_ += count;
-    if (filled_ == block_bytes) {
+    if (filled_ == block_bytes_) {
       if (const Result<void> well = write_block(); !well) {
         return well.error();
       }
@@ -110,7 +118,7 @@ Result<void> ScratchFile::write_block() {
   }
   std::swap(front_, back_);
   filled_ = 0;
-  ahead_.begin([this, at = end_.load() - block_bytes] { written_ = put(at, back_.of(block_bytes)); });
+  ahead_.begin([this, at = end_.load() - block_bytes_] { written_ = put(at, back_.of(block_bytes_)); });
   return {};
 }
 
@@ -119,7 +127,7 @@ Result<void> ScratchFile::flush() {
   const Locked lock(mutex_);
   ahead_.wait();
   if (written_ && flushed_.load() < end_.load()) {
-    const std::span<std::byte> pages = front_.of(block_bytes).first(AlignedBytes::whole_pages(filled_));
+    const std::span<std::byte> pages = front_.of(block_bytes_).first(AlignedBytes::whole_pages(filled_));
     std::fill(pages.begin() + static_cast<std::ptrdiff_t>(filled_), pages.end(), std::byte{0});
     written_ = put(end_.load() - filled_, pages);
     flushed_.store(end_.load());

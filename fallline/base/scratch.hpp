@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,6 +15,7 @@
 
 #include "fallline/base/ahead.hpp"
 #include "fallline/base/aligned_bytes.hpp"
+#include "fallline/base/memory.hpp"
 #include "fallline/base/mutex.hpp"
 #include "fallline/base/result.hpp"
 
@@ -27,10 +27,8 @@ std::string scratch_folder();
 /// A file that bytes are put at the end of, by several threads at once, and read from.
 class ScratchFile {
  public:
-  /// bytes: about as many as will be put there; no_room where the disk has not so many free. cached: as many as the system may keep of the
-  /// file in its cache.
-  static Result<std::unique_ptr<ScratchFile>> create(const std::string& folder, std::uint64_t bytes = 0,
-                                                     std::uint64_t cached = std::numeric_limits<std::uint64_t>::max());
+  /// In the folder of the run. bytes: about as many as will be put there; no_room where the disk has not so many free.
+  static Result<std::unique_ptr<ScratchFile>> create(const Memory& memory, std::uint64_t bytes = 0);
   ~ScratchFile();
   ScratchFile(const ScratchFile&) = delete;
   ScratchFile& operator=(const ScratchFile&) = delete;
@@ -44,16 +42,16 @@ class ScratchFile {
   std::uint64_t size() const { return end_.load(); }
 
  private:
-  ScratchFile(int file, int direct, std::uint64_t cached, std::string folder)
-      : file_(file), direct_(direct), cached_(cached), folder_(std::move(folder)) {}
+  ScratchFile(int file, int direct, const Memory& memory);
 
   Result<void> put(std::uint64_t at, std::span<const std::byte> bytes) const;
   Result<void> write_block();
   Result<void> flush();
 
   [[maybe_unused]] int file_;
-  [[maybe_unused]] int direct_;  // the same file past the system's cache; below 0 where that cannot be
-  [[maybe_unused]] std::uint64_t cached_;
+  [[maybe_unused]] int direct_;            // the same file past the system's cache; below 0 where that cannot be
+  [[maybe_unused]] std::uint64_t cached_;  // so many bytes the system may keep in its cache
+  [[maybe_unused]] std::size_t block_bytes_;
   std::string folder_;
   std::atomic<std::uint64_t> end_ = 0;
   std::atomic<std::uint64_t> flushed_ = 0;  // what may be read

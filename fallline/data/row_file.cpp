@@ -61,7 +61,7 @@ void drop_rows(Dataset<T>& data, std::size_t count) {
 
 template <class T>
 Result<std::shared_ptr<RowFile<T>>> RowFile<T>::create(const Memory& memory, const Dataset<T>& shape, bool weighted, std::uint64_t bytes) {
-  auto file = ScratchFile::create(memory.folder(), bytes, memory.beside());
+  auto file = ScratchFile::create(memory, bytes);
   if (!file) {
     return file.error();
   }

@@ -104,7 +104,7 @@ TEST(EncodedRows, AreRefusedWhereTheyNeitherFitNorMayGoToAFile) {
 }
 
 TEST(EncodedRows, AreRefusedWhereTheDiskIsToldTooSmall) {
-  const auto file = ScratchFile::create(scratch_folder(), std::uint64_t{1} << 60U);
+  const auto file = ScratchFile::create(Memory(1, scratch_folder()), std::uint64_t{1} << 60U);
   ASSERT_FALSE(file.has_value());
   EXPECT_EQ(file.error().code, ErrorCode::no_room);
   EXPECT_NE(file.error().message.find("MB are needed and"), std::string::npos) << file.error().message;

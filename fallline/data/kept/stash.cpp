@@ -86,7 +86,7 @@ Result<void> Stash::to_file(KeptColumn& kept) {
   {
     const Locked lock(mutex_);
     if (!file_) {
-      Result<std::unique_ptr<ScratchFile>> file = ScratchFile::create(memory_->folder(), 0, memory_->beside());
+      Result<std::unique_ptr<ScratchFile>> file = ScratchFile::create(*memory_);
       if (!file) {
         return file.error();
       }
@@ -208,9 +208,9 @@ void Stash::recode(KeptColumn& kept, const Recoding& recoding) {
   }
 }
 
-/// The chunks from `first` on whose bytes are brought together: a few MiB of them, or all that are in memory.
+/// The chunks from `first` on whose bytes are brought together: a small share of the ceiling, or all that are in memory.
 std::size_t Stash::end_of_stretch(const std::vector<KeptChunk>& chunks, std::span<const std::size_t> columns, std::size_t first) const {
-  constexpr std::uint64_t most = std::uint64_t{6} << 20U;
+  const std::uint64_t most = memory_ != nullptr ? memory_->in_flight() / 2 : 1;
   std::uint64_t bytes = 0;
   std::size_t last = first;
   while (last < chunks.size() && bytes < most) {
