@@ -12,6 +12,7 @@
 
 #if !defined(__wasi__) && !defined(__EMSCRIPTEN__)
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 #define FALLLINE_HAS_FILES 1
@@ -35,8 +36,13 @@ Error no_scratch(const std::string& folder, const std::string& why) {
                   folder, why));
 }
 
-/// A file without a name, which goes away with its descriptor.
+/// A file without a name, which goes away with its descriptor. Where the disk has none, one has a name for a moment.
 Result<int> open_nameless(const std::string& folder) {
+#if defined(O_TMPFILE)
+  if (const int nameless = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR); nameless >= 0) {
+    return nameless;
+  }
+#endif
   std::string path = folder + "/fallline-XXXXXX";
   const int file = ::mkostemp(path.data(), O_CLOEXEC);
   if (file < 0) {
