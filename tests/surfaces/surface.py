@@ -22,11 +22,12 @@ class Surface(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def fallline(self, *words, code=0, stdin="", env=None):
-        """Runs the program in the test's folder; its exit code must be `code`, or one of several."""
+        """Runs the program in the test's folder; its exit code must be `code`, or one of several. stdin: a text or an open file."""
+        fed = {"input": stdin} if isinstance(stdin, str) else {"stdin": stdin}
         done = subprocess.run(
             [self.binary, *map(str, words)],
             cwd=self.folder,
-            input=stdin,
+            **fed,
             capture_output=True,
             text=True,
             timeout=60,
