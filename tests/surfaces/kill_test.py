@@ -7,32 +7,17 @@ import subprocess
 import time
 import unittest
 
-from faults import KILLED, LIBRARY, NO_LIBRARY, Faulty
+from faults import ADAM, KILLED, LIBRARY, NO_LIBRARY, Faulty
 from surface import main
 
 MOMENTS = 30
-HOW = (
-    "data.csv",
-    "--target",
-    "y",
-    "--optimizer",
-    "adam",
-    "--learning-rate",
-    "0.01",
-    "--batch-size",
-    "8",
-    "--log",
-    "quiet",
-    "--out",
-    "model.onnx",
-)
+HOW = ("data.csv", "--target", "y", *ADAM, "--batch-size", "8", "--out", "model.onnx")
 
 
 class Kill(Faulty):
     def setUp(self):
         super().setUp()
-        lines = ["a,b,y"] + [f"{(i * 37 % 101) / 50 - 1},{(i * 53 % 97) / 40 - 1},{(i * 37 % 101 + i * 7 % 60) / 30}" for i in range(400)]
-        self.write("data.csv", "\n".join(lines) + "\n")
+        self.two_numbers()
 
     def test_at_random_moments(self):
         how = (*HOW, "--epochs", "300", "--checkpoint-every", "100")

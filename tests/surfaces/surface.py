@@ -56,6 +56,15 @@ class Surface(unittest.TestCase):
     def files(self):
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
 
+    def two_numbers(self, name="data.csv"):
+        """400 rows of two numbers and a third one that mostly follows from them."""
+        lines = ["a,b,y"] + [f"{(i * 37 % 101) / 50 - 1},{(i * 53 % 97) / 40 - 1},{(i * 37 % 101 + i * 7 % 60) / 30}" for i in range(400)]
+        return self.write(name, "\n".join(lines) + "\n")
+
+    def results(self, run):
+        """What a finished run leaves in its folder that must be the same bytes however it went."""
+        return [(self.folder / run / name).read_bytes() for name in ("model.onnx", "history.csv")]
+
     def two_classes(self, name="pets.csv", rows=60):
         """Weight and coat tell cats from dogs, but not every time."""
         lines = ["weight,coat,pet"]

@@ -5,11 +5,10 @@ import os
 import unittest
 
 from digits import COLUMNS, csv, libsvm, npy
-from faults import LIBRARY, NO_LIBRARY, Faulty
+from faults import ADAM, LIBRARY, NO_LIBRARY, ROOM, Faulty
 from surface import main
 
-CEILING = ("--memory", "32M", "--cache", "scratch")
-HOW = ("--optimizer", "adam", "--learning-rate", "0.01", "--batch-size", "128", "--steps", "50", "--log", "quiet")
+HOW = (*ADAM, "--batch-size", "128", "--steps", "50")
 TOLD = {"cut": "was cut short while it was read", "change": "was changed while it was read"}
 
 
@@ -18,7 +17,7 @@ class UnderWay(Faulty):
     def read_while(self, name, content, *target):
         """The file is disturbed as soon as a part of it was read and put into the scratch file."""
         file = self.folder / name
-        words = ("train", name, *target, *CEILING, *HOW, "--out", "model.onnx")
+        words = ("train", name, *target, *ROOM, *HOW, "--out", "model.onnx")
         model = self.folder / "model.onnx"
         file.write_bytes(content)
         self.fallline(*words)
