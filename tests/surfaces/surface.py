@@ -16,6 +16,11 @@ SEED = DATA / "seed-regression.csv"  # 100 rows of two numbers, no header
 class Surface(unittest.TestCase):
     binary = ""
 
+    def sanitizers(self):
+        """Those that the program is built with: they make it slow, and keep freed memory for a while."""
+        code = Path(self.binary).read_bytes()
+        return [name for name in ("asan", "tsan") if f"__{name}_init".encode() in code]
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="fallline-")
         self.addCleanup(folder.cleanup)
