@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/lost_pages.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verbs.hpp"
 #include "fallline/math/instruction_set.hpp"
@@ -54,6 +55,7 @@ int main(int count, char** words) {
   keep_freed_memory();
   std::signal(SIGINT, ask_to_stop);
   std::signal(SIGTERM, ask_to_stop);
+  fallline::cli::tell_lost_pages();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is told by write, and ends with its own code
   try {
     return run(std::vector<std::string>(words + 1, words + count));

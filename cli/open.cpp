@@ -4,15 +4,15 @@
 #include <fmt/format.h>
 #include <glob.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <iostream>
-#include <iterator>
 #include <utility>
 
 #include "cli/open_format.hpp"
+#include "fallline/base/file.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/compressed/compressed.hpp"
 
@@ -129,11 +129,14 @@ Result<std::unique_ptr<Source>> open_files(std::vector<csv::FileText> files, con
 
 /// Stdin can be read once only, and the readers look twice: it is kept. Without --format it is CSV.
 Result<std::unique_ptr<Source>> open_stdin(const DataRequest& request) {
-  std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  Result<std::string> text = read_to_end(STDIN_FILENO, "stdin");
+  if (!text) {
+    return text.error();
+  }
   const bool told = !request.format.empty();
   const Format* format = format_named(told ? request.format : "csv");
   expects(format != nullptr, "--format is checked when it is read");
-  std::vector<csv::FileText> files{csv::FileText::holding(std::move(text), "stdin")};
+  std::vector<csv::FileText> files{csv::FileText::holding(std::move(*text), "stdin")};
   return open_files(std::move(files), *format, told ? "--format says" : "is taken without --format", request);
 }
 
@@ -146,6 +149,9 @@ Result<csv::FileText> open_text(const std::string& path) {
     return file;
   }
   Result<std::string> text = unpack(file->bytes(), how, path);
+  if (const Result<void> same = file->unchanged(); !same) {
+    return same.error();
+  }
   return text ? csv::FileText::holding(std::move(*text), path) : Result<csv::FileText>(text.error());
 }
 

@@ -35,6 +35,25 @@ class Descriptor {
   int fd_;
 };
 
+/// Appends what the descriptor gives, until it ends or `bytes` has `most`.
+Result<void> read_some(int fd, const std::string& name, std::uint64_t most, std::string& bytes) {
+  char block[1 << 16];
+  while (bytes.size() < most) {
+    const auto got = ::read(fd, block, std::min<std::uint64_t>(sizeof block, most - bytes.size()));
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      return data_error(fmt::format("{} cannot be read: {}.", name, std::strerror(errno)));
+    }
+    if (got == 0) {
+      break;
+    }
+    bytes.append(block, static_cast<std::size_t>(got));
+  }
+  return {};
+}
+
 /// After the rename: makes the new name itself durable. Where a folder cannot be synced the file still stands whole.
 void sync_folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -72,26 +91,19 @@ Result<FileStart> read_start(const std::string& path, std::uint64_t most) {
   }
   FileStart start{{}, static_cast<std::uint64_t>(info.st_size)};
   start.bytes.reserve(std::min(start.file_bytes, most));
-  char block[1 << 16];
-  while (start.bytes.size() < most) {
-    const auto got = ::read(fd.get(), block, std::min<std::uint64_t>(sizeof block, most - start.bytes.size()));
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
-    if (got < 0) {
-      return data_error(fmt::format("{} cannot be read: {}.", path, std::strerror(errno)));
-    }
-    if (got == 0) {
-      break;
-    }
-    start.bytes.append(block, static_cast<std::size_t>(got));
-  }
-  return start;
+  const Result<void> well = read_some(fd.get(), path, most, start.bytes);
+  return well ? Result<FileStart>(std::move(start)) : well.error();
 }
 
 Result<std::string> read_file(const std::string& path) {
   auto all = read_start(path, std::numeric_limits<std::uint64_t>::max());
   return all ? Result<std::string>(std::move(all->bytes)) : all.error();
+}
+
+Result<std::string> read_to_end(int fd, const std::string& name) {
+  std::string bytes;
+  const Result<void> well = read_some(fd, name, std::numeric_limits<std::uint64_t>::max(), bytes);
+  return well ? Result<std::string>(std::move(bytes)) : well.error();
 }
 
 Result<NewFile> NewFile::begin(std::string path) {

@@ -16,6 +16,9 @@ bool write_all(int fd, std::string_view bytes);
 /// The bytes of a file, or a data error that names it and says why it cannot be read.
 Result<std::string> read_file(const std::string& path);
 
+/// All that an open descriptor gives; `name` stands in the error.
+Result<std::string> read_to_end(int fd, const std::string& name);
+
 /// The first bytes of a file, no more than `most`, and how many it has in all.
 struct FileStart {
   std::string bytes;

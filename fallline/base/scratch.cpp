@@ -13,6 +13,7 @@
 
 #if !defined(__wasi__) && !defined(__EMSCRIPTEN__)
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 #define FALLLINE_HAS_FILES 1
@@ -43,23 +44,29 @@ std::size_t block_bytes_under(std::uint64_t limit) {
   return AlignedBytes::whole_pages(static_cast<std::size_t>(std::clamp(limit / 64, least, most)));
 }
 
-struct Descriptors {
-  int file = -1;
-  int direct = -1;
-};
-
-/// A file without a name, which goes away with its descriptors.
-Result<Descriptors> open_nameless(const std::string& folder) {
+/// A file without a name, which goes away with its descriptors. Where the disk has none, one has a name for a moment.
+Result<int> open_nameless(const std::string& folder) {
+#if defined(O_TMPFILE)
+  if (const int nameless = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR); nameless >= 0) {
+    return nameless;
+  }
+#endif
   std::string path = folder + "/fallline-XXXXXX";
-  Descriptors opened{::mkostemp(path.data(), O_CLOEXEC)};
-  if (opened.file < 0) {
+  const int file = ::mkostemp(path.data(), O_CLOEXEC);
+  if (file < 0) {
     return no_scratch(folder, std::strerror(errno));
   }
-#if defined(O_DIRECT)
-  opened.direct = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_DIRECT);  // not every file system has it
-#endif
   ::unlink(path.c_str());
-  return opened;
+  return file;
+}
+
+/// The same file past the system's cache; below 0 where there is no such way.
+int open_direct([[maybe_unused]] int file) {
+#if defined(O_DIRECT)
+  return ::open(fmt::format("/proc/self/fd/{}", file).c_str(), O_RDWR | O_CLOEXEC | O_DIRECT);
+#else
+  return -1;
+#endif
 }
 
 std::string in_megabytes(std::uint64_t bytes) { return grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)) + " MB"; }
@@ -74,11 +81,11 @@ Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const Memory& memory, s
       return no_scratch(memory.folder(), fmt::format("{} are needed and {} are free", in_megabytes(bytes), in_megabytes(free)));
     }
   }
-  const Result<Descriptors> opened = open_nameless(memory.folder());
-  if (!opened) {
-    return opened.error();
+  const Result<int> file = open_nameless(memory.folder());
+  if (!file) {
+    return file.error();
   }
-  return std::unique_ptr<ScratchFile>(new ScratchFile(opened->file, opened->direct, memory));
+  return std::unique_ptr<ScratchFile>(new ScratchFile(*file, open_direct(*file), memory));
 }
 
 ScratchFile::ScratchFile(int file, int direct, const Memory& memory)

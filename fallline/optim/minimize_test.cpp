@@ -7,9 +7,12 @@
 
 #include "fallline/optim/methods.hpp"
 #include "fallline/optim/rules.hpp"
+#include "fallline/optim/testing/rosenbrock.hpp"
 
 namespace fallline {
 namespace {
+
+using testing::rosenbrock;
 
 double parabola(std::span<const double> x, std::span<double> g) {
   double value = 0;
@@ -18,14 +21,6 @@ double parabola(std::span<const double> x, std::span<double> g) {
     value += x[i] * x[i];
   }
   return value;
-}
-
-double rosenbrock(std::span<const double> x, std::span<double> g) {
-  const double a = 1 - x[0];
-  const double b = x[1] - x[0] * x[0];
-  g[0] = -2 * a - 400 * x[0] * b;
-  g[1] = 200 * b;
-  return a * a + 100 * b * b;
 }
 
 MinimizeResult found(const Result<MinimizeResult>& result) {

@@ -15,11 +15,7 @@ HOW = ("--target", "y", "--optimizer", "adam", "--learning-rate", "0.01", "--bat
 class Resume(Surface):
     def setUp(self):
         super().setUp()
-        lines = ["a,b,y"] + [f"{(i * 37 % 101) / 50 - 1},{(i * 53 % 97) / 40 - 1},{(i * 37 % 101 + i * 7 % 60) / 30}" for i in range(400)]
-        self.data = self.write("data.csv", "\n".join(lines) + "\n")
-
-    def results(self, run):
-        return [(self.folder / run / name).read_bytes() for name in ("model.onnx", "history.csv")]
+        self.data = self.two_numbers()
 
     def whole(self, *more):
         self.fallline("train", "data.csv", *HOW, *more, "--run", "whole", "--out", "whole.onnx")

@@ -16,17 +16,23 @@ SEED = DATA / "seed-regression.csv"  # 100 rows of two numbers, no header
 class Surface(unittest.TestCase):
     binary = ""
 
+    def sanitizers(self):
+        """Those that the program is built with: they make it slow, and keep freed memory for a while."""
+        code = Path(self.binary).read_bytes()
+        return [name for name in ("asan", "tsan") if f"__{name}_init".encode() in code]
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="fallline-")
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
     def fallline(self, *words, code=0, stdin="", env=None):
-        """Runs the program in the test's folder; its exit code must be `code`, or one of several."""
+        """Runs the program in the test's folder; its exit code must be `code`, or one of several. stdin: a text or an open file."""
+        fed = {"input": stdin} if isinstance(stdin, str) else {"stdin": stdin}
         done = subprocess.run(
             [self.binary, *map(str, words)],
             cwd=self.folder,
-            input=stdin,
+            **fed,
             capture_output=True,
             text=True,
             timeout=60,
@@ -54,6 +60,15 @@ class Surface(unittest.TestCase):
 
     def files(self):
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
+
+    def two_numbers(self, name="data.csv"):
+        """400 rows of two numbers and a third one that mostly follows from them."""
+        lines = ["a,b,y"] + [f"{(i * 37 % 101) / 50 - 1},{(i * 53 % 97) / 40 - 1},{(i * 37 % 101 + i * 7 % 60) / 30}" for i in range(400)]
+        return self.write(name, "\n".join(lines) + "\n")
+
+    def results(self, run):
+        """What a finished run leaves in its folder that must be the same bytes however it went."""
+        return [(self.folder / run / name).read_bytes() for name in ("model.onnx", "history.csv")]
 
     def two_classes(self, name="pets.csv", rows=60):
         """Weight and coat tell cats from dogs, but not every time."""

@@ -33,7 +33,8 @@ class Train(Surface):
     def test_hundred_rows_take_less_than_a_second(self):
         begun = time.perf_counter()
         self.fallline("train", *LINE)
-        self.assertLess(time.perf_counter() - begun, 1)
+        if not self.sanitizers():
+            self.assertLess(time.perf_counter() - begun, 1)
 
     def test_summary_goes_to_stdout_and_the_rest_to_stderr(self):
         done = self.fallline("train", *LINE)

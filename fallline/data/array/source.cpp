@@ -74,8 +74,11 @@ class ArraySource final : public Source {
         row += rows;
         first_row += rows;
       }
+      if (const Result<void> same = array.file.unchanged(); !same) {
+        return same;
+      }
     }
-    return {};
+    return labels_ ? labels_->file.unchanged() : Result<void>();
   }
 
   const std::vector<std::string>& notes() const override { return notes_; }

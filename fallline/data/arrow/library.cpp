@@ -47,14 +47,19 @@ class CheckedBatches final : public arrow::RecordBatchReader {
  public:
   using Next = std::function<arrow::Result<std::shared_ptr<arrow::RecordBatch>>()>;
 
-  CheckedBatches(std::shared_ptr<arrow::Schema> schema, Next next) : schema_(std::move(schema)), next_(std::move(next)) {}
+  CheckedBatches(std::shared_ptr<arrow::Schema> schema, csv::FileText file, Next next)
+      : schema_(std::move(schema)), file_(std::move(file)), next_(std::move(next)) {}
 
   std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
 
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
     try {
       ARROW_ASSIGN_OR_RAISE(*batch, next_());
-      return *batch ? (*batch)->ValidateFull() : arrow::Status::OK();
+      if (*batch) {
+        return (*batch)->ValidateFull();
+      }
+      const Result<void> same = file_.unchanged();
+      return same ? arrow::Status::OK() : arrow::Status::Invalid(same.error().message);
     } catch (const std::exception& fault) {
       return arrow::Status::Invalid(fault.what());
     }
@@ -62,6 +67,7 @@ class CheckedBatches final : public arrow::RecordBatchReader {
 
  private:
   std::shared_ptr<arrow::Schema> schema_;
+  csv::FileText file_;
   Next next_;
 };
 
@@ -78,6 +84,7 @@ class MappedBuffer final : public arrow::Buffer {
 
 /// What a stream needs as long as it is read.
 struct Opened {
+  csv::FileText file;
   std::shared_ptr<arrow::Buffer> bytes;
   arrow::CappedMemoryPool pool;
   std::unique_ptr<parquet::arrow::FileReader> parquet;
@@ -85,8 +92,9 @@ struct Opened {
   std::shared_ptr<arrow::ipc::RecordBatchFileReader> ipc_file;
   int next = 0;
 
-  explicit Opened(csv::FileText file)
-      : bytes(std::make_shared<MappedBuffer>(std::move(file))),
+  explicit Opened(csv::FileText text)
+      : file(std::move(text)),
+        bytes(std::make_shared<MappedBuffer>(file)),
         pool(arrow::default_memory_pool(),
              arrow::default_memory_pool()->bytes_allocated() + pool_at_least + pool_per_byte * bytes->size()) {}
 };
@@ -101,7 +109,7 @@ Batches open_parquet(const std::shared_ptr<Opened>& opened, std::size_t threads)
   ARROW_RETURN_NOT_OK(builder.Build(&opened->parquet));
   ARROW_ASSIGN_OR_RAISE(opened->batches, opened->parquet->GetRecordBatchReader());
   const auto next = [opened] { return opened->batches->Next(); };
-  return std::make_shared<CheckedBatches>(opened->batches->schema(), next);
+  return std::make_shared<CheckedBatches>(opened->batches->schema(), opened->file, next);
 }
 
 Batches open_ipc(const std::shared_ptr<Opened>& opened, std::size_t threads) {
@@ -118,7 +126,7 @@ Batches open_ipc(const std::shared_ptr<Opened>& opened, std::size_t threads) {
       }
       return opened->ipc_file->ReadRecordBatch(opened->next++);
     };
-    return std::make_shared<CheckedBatches>(opened->ipc_file->schema(), next);
+    return std::make_shared<CheckedBatches>(opened->ipc_file->schema(), opened->file, next);
   }
   constexpr std::string_view end_of_stream("\xFF\xFF\xFF\xFF\0\0\0\0", 8);
   if (!text.ends_with(end_of_stream)) {  // without it a stream that is cut between two batches looks like a whole one
@@ -126,7 +134,7 @@ Batches open_ipc(const std::shared_ptr<Opened>& opened, std::size_t threads) {
   }
   ARROW_ASSIGN_OR_RAISE(opened->batches, arrow::ipc::RecordBatchStreamReader::Open(bytes, options));
   const auto next = [opened] { return opened->batches->Next(); };
-  return std::make_shared<CheckedBatches>(opened->batches->schema(), next);
+  return std::make_shared<CheckedBatches>(opened->batches->schema(), opened->file, next);
 }
 
 Result<void> open_one(const csv::FileText& file, ArrowFormat format, std::size_t threads, ArrowArrayStream* stream) {

@@ -22,9 +22,16 @@ namespace fallline::csv {
 
 namespace {
 
+using Stamp = std::array<std::int64_t, 5>;
+
 #if defined(FALLLINE_CAN_MAP)
+Stamp stamp_of(const struct stat& info) {
+  return {static_cast<std::int64_t>(info.st_dev), static_cast<std::int64_t>(info.st_ino), info.st_size, info.st_mtim.tv_sec,
+          info.st_mtim.tv_nsec};
+}
+
 /// The pages of a regular file; an owner of nothing where it cannot be mapped (a pipe, a fault): then reading tells why.
-std::shared_ptr<const void> map_file(const std::string& path, std::size_t& size) {
+std::shared_ptr<const void> map_file(const std::string& path, std::size_t& size, Stamp& stamp) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) {
     return nullptr;
@@ -33,6 +40,7 @@ std::shared_ptr<const void> map_file(const std::string& path, std::size_t& size)
   void* pages = MAP_FAILED;
   if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
     size = static_cast<std::size_t>(info.st_size);
+    stamp = stamp_of(info);
     pages = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   }
   ::close(fd);
@@ -42,15 +50,15 @@ std::shared_ptr<const void> map_file(const std::string& path, std::size_t& size)
   return {pages, [size](void* mapped) { ::munmap(mapped, size); }};
 }
 #else
-std::shared_ptr<const void> map_file(const std::string& /*path*/, std::size_t& /*size*/) { return nullptr; }
+std::shared_ptr<const void> map_file(const std::string& /*path*/, std::size_t& /*size*/, Stamp& /*stamp*/) { return nullptr; }
 #endif
 
 }  // namespace
 
 Result<FileText> FileText::open(const std::string& path) {
   std::size_t size = 0;
-  if (auto pages = map_file(path, size)) {
-    FileText text;
+  FileText text;
+  if (auto pages = map_file(path, size, text.stamp_)) {
     text.name_ = path;
     text.bytes_ = {static_cast<const char*>(pages.get()), size};
     text.owner_ = std::move(pages);
@@ -99,6 +107,30 @@ void FileText::soon(const char* /*first*/, const char* /*last*/) const {}
 void FileText::let_go(const char* /*first*/, const char* /*last*/) const {}
 
 #endif
+
+Result<void> FileText::unchanged() const {
+#if defined(FALLLINE_CAN_MAP)
+  struct stat info{};
+  if (!mapped_ || ::stat(name_.c_str(), &info) != 0) {
+    return {};
+  }
+  const Stamp now = stamp_of(info);
+  const bool same_file = std::equal(now.begin(), now.begin() + 2, stamp_.begin());
+  if (same_file && now != stamp_) {
+    return data_error(fmt::format("{} was changed while it was read. Run again once nothing writes to it.", name_));
+  }
+#endif
+  return {};
+}
+
+Result<void> unchanged(const std::vector<FileText>& files) {
+  for (const FileText& file : files) {
+    if (const Result<void> same = file.unchanged(); !same) {
+      return same;
+    }
+  }
+  return {};
+}
 
 std::string FileText::place(const char* at) const {
   std::size_t line = 1 + lines_before_;

@@ -2,7 +2,9 @@
 // The bytes of a file as one view, mapped where the system can, else read. Whoever points into it keeps it.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +31,9 @@ class FileText {
   void soon(const char* first, const char* last) const;
   /// These bytes have been read: they need not stay in memory. They may be read again, from the file.
   void let_go(const char* first, const char* last) const;
+  /// A data error where the file is not what it was when it was opened: what was read of it may be half one and half the other. One that
+  /// was removed or replaced meanwhile was read whole.
+  Result<void> unchanged() const;
   /// "FILE:LINE" of a character of this text. Counts lines from the start, so it is for messages only.
   std::string place(const char* at) const;
 
@@ -39,8 +44,12 @@ class FileText {
   std::string_view bytes_;
   std::size_t lines_before_ = 0;
   bool mapped_ = false;
-  std::shared_ptr<const void> owner_;  // a mapping or a string
+  std::array<std::int64_t, 5> stamp_{};  // of a mapped file: which it is, its size and when it was written last
+  std::shared_ptr<const void> owner_;    // a mapping or a string
 };
+
+/// The first that has changed.
+Result<void> unchanged(const std::vector<FileText>& files);
 
 /// All of them, in their order; a usage error where there is none.
 Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths);

@@ -81,6 +81,9 @@ class CsvSource final : public Source {
     if (!schema) {
       return schema.error();
     }
+    if (const Result<void> same = unchanged(files_); !same) {
+      return same.error();
+    }
     keep(parsed);
     schema->missing = options_.missing;
     schema_ = std::move(*schema);

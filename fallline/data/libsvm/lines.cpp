@@ -248,12 +248,22 @@ class LineParser {
       }
       lines_.zero = true;
     }
+    if (entries_ == room_) {
+      make_room();
+    }
     lines_.matrix.columns[entries_] = index;
     lines_.matrix.values[entries_] = value;
     ++entries_;
     before_ = index;
     at_ = after;
     return true;
+  }
+
+  /// The colons were counted, so this is for a file that is written to between the counting and the parsing.
+  void make_room() {
+    room_ = 2 * room_ + 1;
+    lines_.matrix.columns.resize(room_);
+    lines_.matrix.values.resize(room_);
   }
 
   Lines lines_;

@@ -85,6 +85,9 @@ class LibsvmSource final : public Source {
         return well.error();
       }
     }
+    if (const Result<void> same = csv::unchanged(files_); !same) {
+      return same.error();
+    }
     files_.clear();
     if (const Result<void> well = settle(totals); !well) {
       return well.error();

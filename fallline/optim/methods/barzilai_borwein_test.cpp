@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "fallline/optim/minimize.hpp"
+#include "fallline/optim/testing/rosenbrock.hpp"
 
 namespace fallline {
 namespace {
+
+using testing::rosenbrock;
 
 double bowl(std::span<const double> x, std::span<double> g) {
   double value = 0;
@@ -16,14 +19,6 @@ double bowl(std::span<const double> x, std::span<double> g) {
     value += curvature * x[i] * x[i] / 2;
   }
   return value;
-}
-
-double rosenbrock(std::span<const double> x, std::span<double> g) {
-  const double a = 1 - x[0];
-  const double b = x[1] - x[0] * x[0];
-  g[0] = -2 * a - 400 * x[0] * b;
-  g[1] = 200 * b;
-  return a * a + 100 * b * b;
 }
 
 TEST(BarzilaiBorwein, SolvesAnIllConditionedBowlFarFasterThanDescent) {

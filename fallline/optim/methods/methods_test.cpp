@@ -8,9 +8,12 @@
 #include "fallline/optim/methods/line_search.hpp"
 #include "fallline/optim/objective.hpp"
 #include "fallline/optim/optimizer.hpp"
+#include "fallline/optim/testing/rosenbrock.hpp"
 
 namespace fallline {
 namespace {
+
+using testing::rosenbrock;
 
 std::unique_ptr<Method> make(std::string_view spec) {
   auto made = make_method(spec);
@@ -37,13 +40,6 @@ Ran minimise(Method& method, const Objective& objective, std::vector<double>& th
     }
   }
   return ran;
-}
-
-double rosenbrock(std::span<const double> x, std::span<double> g) {
-  const double r = x[1] - x[0] * x[0];
-  g[0] = -2 * (1 - x[0]) - 400 * x[0] * r;
-  g[1] = 200 * r;
-  return (1 - x[0]) * (1 - x[0]) + 100 * r * r;
 }
 
 /// Mean logistic loss of correlated random rows, in float or double.
