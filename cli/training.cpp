@@ -210,9 +210,9 @@ class Training {
 
   Place place() {
     return {&memory_, request_.memory.cache != "off", [this](std::uint64_t bytes) {
-              narrator_.tell("note", fmt::format("the encoded rows take {} MB, more than fits under {}: they go to a file in {} "
+              narrator_.tell("note", fmt::format("the encoded rows take {}, more than fits under {}: they go to a file in {} "
                                                  "for the time of the run",
-                                                 grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)),
+                                                 in_megabytes(bytes),
                                                  request_.memory.limit ? "--memory " + request_.memory.text : "half of the free memory",
                                                  memory_.folder()));
             }};

@@ -46,8 +46,6 @@ Result<int> open_nameless(const std::string& folder) {
   return file;
 }
 
-std::string in_megabytes(std::uint64_t bytes) { return grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)) + " MB"; }
-
 }  // namespace
 
 Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const std::string& folder, std::uint64_t bytes) {
