@@ -35,6 +35,13 @@ class Descriptor {
   int fd_;
 };
 
+Result<void> check_opened(const Descriptor& fd, const std::string& path, struct stat& info) {
+  if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
+    return data_error(fmt::format("{} cannot be opened: {}.", path, std::strerror(errno)));
+  }
+  return S_ISDIR(info.st_mode) ? Result<void>(data_error(fmt::format("{} is a directory, not a file.", path))) : Result<void>();
+}
+
 /// After the rename: makes the new name itself durable. Where a folder cannot be synced the file still stands whole.
 void sync_folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -61,14 +68,35 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
+Result<void> read_pieces(int fd, const std::string& name, const TakeBytes& take) {
+  std::string room(std::size_t{1} << 20U, '\0');
+  for (;;) {
+    const auto got = ::read(fd, room.data(), room.size());
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      return data_error(fmt::format("{} cannot be read: {}.", name, std::strerror(errno)));
+    }
+    const Result<void> taken = got > 0 ? take({room.data(), static_cast<std::size_t>(got)}) : Result<void>();
+    if (got == 0 || !taken) {
+      return taken;
+    }
+  }
+}
+
+Result<void> read_file(const std::string& path, const TakeBytes& take) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY));
+  struct stat info{};
+  const Result<void> well = check_opened(fd, path, info);
+  return well ? read_pieces(fd.get(), path, take) : well;
+}
+
 Result<FileStart> read_start(const std::string& path, std::uint64_t most) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY));
   struct stat info{};
-  if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
-    return data_error(fmt::format("{} cannot be opened: {}.", path, std::strerror(errno)));
-  }
-  if (S_ISDIR(info.st_mode)) {
-    return data_error(fmt::format("{} is a directory, not a file.", path));
+  if (const Result<void> well = check_opened(fd, path, info); !well) {
+    return well.error();
   }
   FileStart start{{}, static_cast<std::uint64_t>(info.st_size)};
   start.bytes.reserve(std::min(start.file_bytes, most));

@@ -12,6 +12,7 @@
 
 #if !defined(__wasi__) && !defined(__EMSCRIPTEN__)
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 #define FALLLINE_HAS_FILES 1
@@ -90,6 +91,15 @@ void ScratchFile::soon(std::uint64_t at, std::uint64_t bytes) const {
   (void)::posix_fadvise(file_, static_cast<off_t>(at), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
 }
 
+Result<std::shared_ptr<const void>> ScratchFile::map() const {
+  const auto bytes = static_cast<std::size_t>(end_.load());
+  void* pages = ::mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, file_, 0);
+  if (pages == MAP_FAILED) {
+    return no_scratch(folder_, std::strerror(errno));
+  }
+  return std::shared_ptr<const void>(pages, [bytes](void* mapped) { ::munmap(mapped, bytes); });
+}
+
 #else  // no files: everything stays in memory
 
 namespace {
@@ -101,6 +111,7 @@ ScratchFile::~ScratchFile() = default;
 Result<std::uint64_t> ScratchFile::append(std::span<const std::byte> /*bytes*/) { return no_files(); }
 void ScratchFile::soon(std::uint64_t /*at*/, std::uint64_t /*bytes*/) const {}
 Result<void> ScratchFile::read(std::uint64_t /*at*/, std::span<std::byte> /*bytes*/) const { return no_files(); }
+Result<std::shared_ptr<const void>> ScratchFile::map() const { return no_files(); }
 
 #endif
 

@@ -31,6 +31,8 @@ class ScratchFile {
   /// Asks the system to fetch these bytes, which will be read soon.
   void soon(std::uint64_t at, std::uint64_t bytes) const;
   std::uint64_t size() const { return end_.load(); }
+  /// All that was put there, as pages of the file, which outlive this. There is something.
+  Result<std::shared_ptr<const void>> map() const;
 
  private:
   ScratchFile(int file, std::string folder) : file_(file), folder_(std::move(folder)) {}

@@ -3,11 +3,13 @@
 
 memory.py FALLLINE [ROWS] makes a CSV (1 GB without ROWS) by `generate`, which stands beside FALLLINE, trains on it with a ceiling on
 several threads and without one, in a control group of the ceiling's size where this may be made (root, cgroup v1 or v2), and compares
-the models and the peaks of memory.
+the models and the peaks of memory. The same table then comes packed by gzip and by Zstandard, in UTF-16 and from a pipe.
 """
 
+import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,20 +36,39 @@ def group_folder() -> Path | None:
     return None
 
 
-def train(program: str, data: Path, out: Path, *options: str, group: Path | None = None) -> dict:
+def pack(data: Path, form: str) -> Path | None:
+    """The table in another form, or None where that cannot be made here."""
+    packed = data.with_name(f"{form}-big.csv") if form == "utf-16" else data.with_name(f"big.csv.{form}")
+    if form == "gz":
+        with data.open("rb") as text, gzip.open(packed, "wb", compresslevel=1) as out:
+            shutil.copyfileobj(text, out, 1 << 20)
+    elif form == "utf-16":
+        with data.open(encoding="utf-8", newline="") as text, packed.open("w", encoding="utf-16", newline="") as out:
+            shutil.copyfileobj(text, out, 1 << 20)
+    elif shutil.which("zstd") is None:
+        return None
+    else:
+        subprocess.run(["zstd", "-q", "-1", str(data), "-o", str(packed)], check=True)
+    return packed
+
+
+def train(program: str, data: Path | str, out: Path, *options: str, group: Path | None = None, feed: Path | None = None) -> dict:
+    """feed: the file that comes through a pipe where the data is "-"."""
+
     def enter() -> None:
         if group is not None:
             (group / "cgroup.procs").write_text(str(os.getpid()))
 
     words = [program, "train", str(data), "--target", "y", "--optimizer", "adam", "--learning-rate", "0.01", "--epochs", "2", "--json"]
     begun = time.monotonic()
-    done = subprocess.run([*words, "--out", str(out), *options], capture_output=True, text=True, preexec_fn=enter)
+    pipe = subprocess.Popen(["cat", str(feed)], stdout=subprocess.PIPE).stdout if feed else None
+    done = subprocess.run([*words, "--out", str(out), *options], capture_output=True, text=True, preexec_fn=enter, stdin=pipe)
     if done.returncode != 0:
         sys.exit(f"exit {done.returncode} of {' '.join(options)}: {done.stderr[-2000:]}")
     told = json.loads(done.stdout)
     seconds = time.monotonic() - begun
     print(
-        f"{' '.join(options) or 'no ceiling':40s} {seconds:6.1f} s (read {told['seconds']['read']:.1f}), "
+        f"{Path(data).name:16s} {' '.join(options[:4]) or 'no ceiling':32s} {seconds:6.1f} s (read {told['seconds']['read']:.1f}), "
         f"peak {told['peak_memory_bytes'] / 1e6:6.0f} MB{', in a group' if group else ''}",
         flush=True,
     )
@@ -67,13 +88,25 @@ def main() -> None:
         print(f"{data.stat().st_size / 1e6:.0f} MB, {rows} rows; the ceiling is {CEILING}")
         free = Path(folder) / "free.onnx"
         train(program, data, free)
-        for threads in ("1", "2", "3"):
-            out = Path(folder) / f"held{threads}.onnx"
-            told = train(program, data, out, "--memory", CEILING, "--threads", threads, "--cache", folder, group=group)
+
+        def hold(what: str, source: Path | str, threads: str, feed: Path | None = None) -> None:
+            out = Path(folder) / "held.onnx"
+            told = train(program, source, out, "--memory", CEILING, "--threads", threads, "--cache", folder, group=group, feed=feed)
             if told["peak_memory_bytes"] > CEILING_BYTES:
-                failed.append(f"{threads} threads took {told['peak_memory_bytes']} bytes")
+                failed.append(f"{what} took {told['peak_memory_bytes']} bytes")
             if out.read_bytes() != free.read_bytes():
-                failed.append(f"{threads} threads under a ceiling made another model")
+                failed.append(f"{what} under a ceiling made another model")
+
+        for threads in ("1", "2", "3"):
+            hold(f"{threads} threads", data, threads)
+        for form in ("gz", "zst", "utf-16"):
+            packed = pack(data, form)
+            if packed is None:
+                print(f"{form} is left out: there is no zstd to pack with")
+                continue
+            hold(form, packed, "2")
+            packed.unlink()
+        hold("stdin", "-", "2", feed=data)
     if group is not None:
         group.rmdir()
     else:
