@@ -88,5 +88,6 @@ OptionList list_options(bool& json);
 /// What options say together: the loss with its settings; names of optimizer and schedule that are not known. Usage errors.
 Result<void> settle(TrainRequest& request);
 Result<void> settle(DataRequest& request);
+Result<void> check_memory(const MemoryRequest& request, bool double_precision);
 
 }  // namespace fallline::cli

@@ -88,6 +88,9 @@ Result<void> settle(TrainRequest& request) {
   if (auto well = settle(request.data); !well) {
     return well;
   }
+  if (auto well = check_memory(request.memory, request.double_precision); !well) {
+    return well;
+  }
   if (auto well = settle_columns(request); !well) {
     return well;
   }

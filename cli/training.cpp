@@ -22,6 +22,7 @@
 #include "fallline/train/restarts.hpp"
 #include "fallline/train/train.hpp"
 #include "fallline/train/transfer.hpp"
+#include "fallline/train/window_room.hpp"
 
 namespace fallline::cli {
 
@@ -137,6 +138,9 @@ class Training {
     auto data = encode<T>(*source_, schema_, encoder, &target, request_.encoder.weight, pool_, place());
     if (!data) {
       return data.error();
+    }
+    if (const auto fits = check_window_room(*data, request_.train.shuffle_window, memory_); !fits) {
+      return fits.error();
     }
     source_.reset();  // the raw columns are not needed any more
 #if defined(__GLIBC__)
