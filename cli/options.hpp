@@ -72,6 +72,7 @@ struct ModelRequest {
   bool missing_given = false;  // else as in training
   std::string weight;
   std::size_t threads = 0;
+  MemoryRequest memory;
   std::int64_t bootstrap = 0;  // evaluate: samples of the rows for intervals
   std::uint64_t seed = 0;
   std::string out;
@@ -88,6 +89,5 @@ OptionList list_options(bool& json);
 /// What options say together: the loss with its settings; names of optimizer and schedule that are not known. Usage errors.
 Result<void> settle(TrainRequest& request);
 Result<void> settle(DataRequest& request);
-Result<void> check_memory(const MemoryRequest& request, bool double_precision);
 
 }  // namespace fallline::cli

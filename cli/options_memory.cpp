@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ceiling of a run, and where goes what does not fit under it.
+// --memory and --cache.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -11,12 +11,6 @@
 namespace fallline::cli {
 
 namespace {
-
-constexpr std::uint64_t megabyte = std::uint64_t{1} << 20U;
-
-/// Measured on files far larger: 26 MB on a small table; on a large one 102 MB, and 164 MB in double precision. Of it 64 MiB, in float, are
-/// the window of rows that are shuffled, which is part of what a seed means and does not shrink with the ceiling.
-constexpr std::uint64_t least_memory(bool double_precision) { return 64 * megabyte + 64 * megabyte * (double_precision ? 2 : 1); }
 
 /// "512M" in bytes; K, M, G and T count by 1024, also as KB or KiB. Nothing where it reads otherwise.
 std::optional<double> bytes_in(std::string_view text) {
@@ -36,17 +30,6 @@ std::optional<double> bytes_in(std::string_view text) {
 }
 
 }  // namespace
-
-Result<void> check_memory(const MemoryRequest& request, bool double_precision) {
-  const std::uint64_t least = least_memory(double_precision);
-  if (!request.limit || *request.limit >= least) {
-    return {};
-  }
-  return usage_error(
-      fmt::format("--memory {0} is less than can be kept to: the program and the rows that it has in hand at a time take up to {1}M{2}, "
-                  "however small the file. Pass --memory {1}M or more.",
-                  request.text, least / megabyte, double_precision ? " in double precision" : ""));
-}
 
 void add_memory(OptionList& list, MemoryRequest& to) {
   list.special(

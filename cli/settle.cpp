@@ -2,6 +2,7 @@
 // Checks that need more than one option, or a list of another room, made before any data is read.
 #include <fmt/format.h>
 
+#include "cli/memory.hpp"
 #include "cli/online.hpp"
 #include "cli/options.hpp"
 #include "fallline/base/numbers.hpp"

@@ -3,7 +3,8 @@
 
 memory.py FALLLINE [ROWS] makes a CSV (1 GB without ROWS) by `generate`, which stands beside FALLLINE, trains on it with a ceiling on
 several threads and without one, in a control group of the ceiling's size where this may be made (root, cgroup v1 or v2), and compares
-the models and the peaks of memory. The same table then comes packed by gzip and by Zstandard, in UTF-16 and from a pipe.
+the models and the peaks of memory. The same table then comes packed by gzip and by Zstandard, in UTF-16 and from a pipe, and
+is predicted and evaluated.
 """
 
 import gzip
@@ -75,6 +76,25 @@ def train(program: str, data: Path | str, out: Path, *options: str, group: Path 
     return told
 
 
+def peak_of(program: str, *words: str, group: Path | None) -> tuple[bytes, int]:
+    """What a run prints, and the most memory that it took."""
+
+    def enter() -> None:
+        if group is not None:
+            (group / "cgroup.procs").write_text(str(os.getpid()))
+
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen([program, *words], stdout=out, stderr=subprocess.DEVNULL, preexec_fn=enter)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            sys.exit(f"exit {process.returncode} of {' '.join(words)}")
+        out.seek(0)
+        peak = usage.ru_maxrss * 1024
+        print(f"{' '.join([words[0], *words[3:5]]):49s} peak {peak / 1e6:6.0f} MB", flush=True)
+        return out.read(), peak
+
+
 def main() -> None:
     program = str(Path(sys.argv[1]).resolve())
     generate = str(Path(program).parent / "generate")
@@ -107,6 +127,13 @@ def main() -> None:
             hold(form, packed, "2")
             packed.unlink()
         hold("stdin", "-", "2", feed=data)
+        for verb in ("predict", "evaluate"):
+            told, _ = peak_of(program, verb, str(free), str(data), group=None)
+            again, peak = peak_of(program, verb, str(free), str(data), "--memory", CEILING, "--cache", folder, group=group)
+            if peak > CEILING_BYTES:
+                failed.append(f"{verb} took {peak} bytes")
+            if again != told:
+                failed.append(f"{verb} under a ceiling told something else")
     if group is not None:
         group.rmdir()
     else:

@@ -75,6 +75,24 @@ class Memory(Surface):
             held, _ = self.model("held.onnx", "--memory", LEAST, source=source, stdin=stdin)
             self.assertEqual(free, held, source)
 
+    def test_predictions_and_metrics_do_not_depend_on_the_memory(self):
+        self.table()
+        self.model("free.onnx")
+        held = ("--memory", LEAST, "--cache", self.folder)
+        free = self.fallline("predict", "free.onnx", "big.csv")
+        there = self.fallline("predict", "free.onnx", "big.csv", *held)
+        self.assertIn(f"they go to a file in {self.folder}", there.stderr)
+        self.assertEqual(free.stdout, there.stdout)
+        self.fallline("predict", "free.onnx", "big.csv", "--out", "p.csv", *held)
+        self.assertEqual((self.folder / "p.csv").read_text(), free.stdout)
+        free = self.fallline("evaluate", "free.onnx", "big.csv", "--json")
+        there = self.fallline("evaluate", "free.onnx", "big.csv", "--json", *held)
+        self.assertIn(f"they go to a file in {self.folder}", there.stderr)
+        self.assertEqual(free.stdout, there.stdout)
+        for verb in ("predict", "evaluate"):
+            self.assertIn("--cache off", self.refused(6, verb, "free.onnx", "big.csv", "--memory", LEAST, "--cache", "off"))
+            self.assertIn("Pass --memory 128M or more.", self.refused(2, verb, "free.onnx", "big.csv", "--memory", "64M"))
+
     def test_packed_text_is_refused_where_the_disk_cannot_hold_it(self):
         with gzip.open(self.folder / "big.csv.gz", "wb", 1) as out:
             out.write(self.table().read_bytes())

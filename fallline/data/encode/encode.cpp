@@ -61,7 +61,7 @@ class RowEncoder {
     some_.rows = chunk.rows;
     some_.starts.assign(data_.sparse ? chunk.rows + 1 : 0, 0);
     some_.dense.resize(chunk.rows * data_.stride);
-    some_.target.resize(binding_.target ? chunk.rows * data_.targets : 0);
+    some_.target.assign(chunk.rows * data_.targets, T(0));  // a file holds targets, also where none are asked for
     some_.weight.resize(binding_.weight ? chunk.rows : 0);
     if (const Result<void> well = encode_rows(chunk, 0, some_); !well) {
       return well;
