@@ -3,6 +3,7 @@
 #include "fallline/train/evaluate.hpp"
 
 #include "cli/evaluate_result.hpp"
+#include "cli/memory.hpp"
 #include "cli/model_data.hpp"
 #include "cli/terminal.hpp"
 
@@ -11,13 +12,9 @@ namespace fallline::cli {
 namespace {
 
 template <class T>
-Result<Metrics> evaluate_as(ModelData& data, const ModelRequest& request, ThreadPool& pool) {
-  const auto encoded = encode<T>(*data.source, data.schema, data.model.encoder, &data.model.target, request.weight, pool);
-  if (!encoded) {
-    return encoded.error();
-  }
-  data.source.reset();
-  return evaluate(data.model, *encoded, pool, {request.bootstrap, request.seed});
+Result<Metrics> evaluate_as(ModelData& data, const ModelRequest& request, Memory& memory, ThreadPool& pool) {
+  const auto encoded = encode_model_data<T>(data, request, true, memory, pool);
+  return encoded ? evaluate(data.model, *encoded, pool, {request.bootstrap, request.seed, &memory}) : encoded.error();
 }
 
 }  // namespace
@@ -33,12 +30,13 @@ Result<int> run_evaluate(const Arguments& arguments, StopToken stop) {
     return print_help("evaluate", options);
   }
   ThreadPool pool(request.threads);
-  auto data = open_model_data(request, true, pool, stop);
+  Memory memory(limit_of(request.memory), folder_of(request.memory));
+  auto data = open_model_data(request, true, memory, pool, stop);
   if (!data) {
     return data.error();
   }
   const bool wide = data->model.linear.double_precision;
-  const auto metrics = wide ? evaluate_as<double>(*data, request, pool) : evaluate_as<float>(*data, request, pool);
+  const auto metrics = (wide ? evaluate_as<double> : evaluate_as<float>)(*data, request, memory, pool);
   if (!metrics) {
     return metrics.error();
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/memory.hpp"
 #include "cli/open.hpp"
 #include "cli/terminal.hpp"
 #include "fallline/base/text.hpp"
@@ -59,16 +60,18 @@ Result<Words> read_model_request(const std::string& verb, const Arguments& argum
   request.data.paths.assign(words->plain.begin() + 1, words->plain.end());
   request.missing_given = words->options.contains("missing");
   auto settled = settle(request.data);
+  settled = settled ? check_memory(request.memory, false) : settled;
   return settled ? words : settled.error();
 }
 
-Result<ModelData> open_model_data(const ModelRequest& request, bool with_target, ThreadPool& pool, StopToken stop) {
+Result<ModelData> open_model_data(const ModelRequest& request, bool with_target, Memory& memory, ThreadPool& pool, StopToken stop) {
   auto model = load_model(request.model);
   if (!model) {
     return model.error();
   }
   ModelData data{std::move(*model), nullptr, {}};
   DataRequest reading = request.data;
+  reading.memory = &memory;
   reading.csv.types = declared_types(data.model.encoder, with_target ? &data.model.target : nullptr);
   reading.csv.only_declared = request.weight.empty();  // a fault in a column that the model does not use is none of its business
   if (!request.missing_given) {
@@ -90,5 +93,18 @@ Result<ModelData> open_model_data(const ModelRequest& request, bool with_target,
   tell_notes(data, request.weight);
   return data;
 }
+
+template <class T>
+Result<Dataset<T>> encode_model_data(ModelData& data, const ModelRequest& request, bool with_target, Memory& memory, ThreadPool& pool) {
+  const Place place{&memory, request.memory.cache != "off", [&](std::uint64_t bytes) { say(note_of_file(request.memory, bytes)); }};
+  const TargetCoding* target = with_target ? &data.model.target : nullptr;
+  auto encoded = encode<T>(*data.source, data.schema, data.model.encoder, target, request.weight, pool, place);
+  data.source.reset();
+  give_back_freed_memory();
+  return encoded;
+}
+
+template Result<Dataset<float>> encode_model_data(ModelData&, const ModelRequest&, bool, Memory&, ThreadPool&);
+template Result<Dataset<double>> encode_model_data(ModelData&, const ModelRequest&, bool, Memory&, ThreadPool&);
 
 }  // namespace fallline::cli

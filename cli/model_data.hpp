@@ -8,6 +8,8 @@
 #include "cli/options.hpp"
 #include "cli/parse.hpp"
 #include "cli/verbs.hpp"
+#include "fallline/base/memory.hpp"
+#include "fallline/data/dataset.hpp"
 #include "fallline/data/source.hpp"
 #include "fallline/train/model_file.hpp"
 
@@ -23,7 +25,11 @@ struct ModelData {
 };
 
 /// Loads the model and scans the data, columns of the types they had in training; the target's too where `with_target`. Columns that the
-/// model does not use are told in one note on stderr.
-Result<ModelData> open_model_data(const ModelRequest& request, bool with_target, ThreadPool& pool, StopToken stop);
+/// model does not use are told in one note on stderr. memory: the ceiling, which outlives the data.
+Result<ModelData> open_model_data(const ModelRequest& request, bool with_target, Memory& memory, ThreadPool& pool, StopToken stop);
+
+/// All rows of the data as the model's features, in memory or in a file, with the target where `with_target`. The source is used up.
+template <class T>
+Result<Dataset<T>> encode_model_data(ModelData& data, const ModelRequest& request, bool with_target, Memory& memory, ThreadPool& pool);
 
 }  // namespace fallline::cli

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "fallline/base/file.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/compressed/compressed.hpp"
+#include "fallline/data/csv/gathered_text.hpp"
 
 namespace fallline::cli {
 
@@ -129,30 +131,37 @@ Result<std::unique_ptr<Source>> open_files(std::vector<csv::FileText> files, con
 
 /// Stdin can be read once only, and the readers look twice: it is kept. Without --format it is CSV.
 Result<std::unique_ptr<Source>> open_stdin(const DataRequest& request) {
-  Result<std::string> text = read_to_end(STDIN_FILENO, "stdin");
-  if (!text) {
-    return text.error();
+  csv::GatheredText text(request.memory);
+  const Result<void> read = read_pieces(STDIN_FILENO, "stdin", [&](std::string_view piece) { return text.append(piece); });
+  Result<csv::FileText> file = read ? text.finish("stdin") : read.error();
+  if (!file) {
+    return file.error();
   }
   const bool told = !request.format.empty();
   const Format* format = format_named(told ? request.format : "csv");
   expects(format != nullptr, "--format is checked when it is read");
-  std::vector<csv::FileText> files{csv::FileText::holding(std::move(*text), "stdin")};
-  return open_files(std::move(files), *format, told ? "--format says" : "is taken without --format", request);
+  return open_files({std::move(*file)}, *format, told ? "--format says" : "is taken without --format", request);
 }
 
 }  // namespace
 
-Result<csv::FileText> open_text(const std::string& path) {
-  Result<csv::FileText> file = csv::FileText::open(path);
+Result<csv::FileText> open_text(const std::string& path, Memory* memory) {
+  Result<csv::FileText> file = csv::FileText::open(path, memory);
   const Compression how = compression_of(path);
   if (!file || how == Compression::none) {
     return file;
   }
-  Result<std::string> text = unpack(file->bytes(), how, path);
+  csv::GatheredText text(memory);
+  const auto take = [&](std::string_view piece, std::size_t read) {
+    file->let_go(file->bytes().data(), file->bytes().data() + read);
+    return text.append(piece);
+  };
+  const std::uint64_t window = memory != nullptr ? std::min(widest_window, memory->limit() / 2) : widest_window;
+  Result<void> well = unpack(file->bytes(), how, path, take, window);
   if (const Result<void> same = file->unchanged(); !same) {
-    return same.error();
+    well = same;
   }
-  return text ? csv::FileText::holding(std::move(*text), path) : Result<csv::FileText>(text.error());
+  return well ? text.finish(path) : well.error();
 }
 
 Result<std::unique_ptr<Source>> open_data(const DataRequest& request) {
@@ -169,7 +178,7 @@ Result<std::unique_ptr<Source>> open_data(const DataRequest& request) {
   }
   std::vector<csv::FileText> files;
   for (const std::string& path : *paths) {
-    Result<csv::FileText> file = open_text(path);
+    Result<csv::FileText> file = open_text(path, request.memory);
     if (!file) {
       return file.error();
     }

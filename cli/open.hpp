@@ -15,7 +15,7 @@ namespace fallline::cli {
 Result<std::unique_ptr<Source>> open_data(const DataRequest& request);
 
 /// The bytes of one file, unpacked where its name ends in .gz or .zst.
-/// memory: watches its pages and outlives them; may be null.
-Result<csv::FileText> open_text(const std::string& path);
+/// memory: what is unpacked goes to a scratch file where it has no room; it outlives the text, and may be null.
+Result<csv::FileText> open_text(const std::string& path, Memory* memory);
 
 }  // namespace fallline::cli

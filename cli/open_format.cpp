@@ -64,14 +64,14 @@ Opened open_arrays(Files files, const DataRequest& request) {
     arrays.push_back(std::move(*array));
   }
   if (request.labels.empty()) {
-    return array_source(std::move(arrays), std::nullopt);
+    return array_source(std::move(arrays), std::nullopt, request.memory);
   }
-  Result<csv::FileText> text = open_text(request.labels);
+  Result<csv::FileText> text = open_text(request.labels, request.memory);
   if (!text) {
     return text.error();
   }
   Result<ArrayFile> labels = text->bytes().starts_with(npy_magic) ? read_npy(std::move(*text)) : read_idx(std::move(*text));
-  return labels ? array_source(std::move(arrays), std::move(*labels)) : labels.error();
+  return labels ? array_source(std::move(arrays), std::move(*labels), request.memory) : labels.error();
 }
 
 /// How files of a kind begin and, where the beginning alone could be a text's, how they end. format: its name in the table, if it is read.

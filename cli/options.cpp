@@ -123,6 +123,7 @@ OptionList predict_options(ModelRequest& to) {
   list.group("Running");
   list.text("out", "FILE", "where the predictions go, as .csv, .parquet or .arrow; without it CSV to stdout", to.out);
   add_threads(list, to.threads);
+  add_memory(list, to.memory);
   return list;
 }
 
@@ -136,6 +137,7 @@ OptionList evaluate_options(ModelRequest& to) {
               "95% intervals of the metrics from N samples of the rows with replacement (1000, say); 0 none", to.bootstrap);
   list.number("seed", "N", FieldKind::integer, Range{0, 9e15}, "seed of those samples", to.seed);
   add_threads(list, to.threads);
+  add_memory(list, to.memory);
   list.flag("json",
             "one JSON object on stdout in place of the tables: rows; numbers: rmse, mae, r2, loss, residuals (quantiles of target - "
             "prediction: min, p5, p25, median, p75, p95, max), of several targets the plain means and per_target; classes: log_loss, "

@@ -72,6 +72,7 @@ struct ModelRequest {
   bool missing_given = false;  // else as in training
   std::string weight;
   std::size_t threads = 0;
+  MemoryRequest memory;
   std::int64_t bootstrap = 0;  // evaluate: samples of the rows for intervals
   std::uint64_t seed = 0;
   std::string out;

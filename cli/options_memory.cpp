@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ceiling of a run, and where goes what does not fit under it.
+// --memory and --cache.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -11,8 +11,6 @@
 namespace fallline::cli {
 
 namespace {
-
-constexpr double least_memory = 32.0 * (1U << 20U);  // the program itself needs about half of it
 
 /// "512M" in bytes; K, M, G and T count by 1024, also as KB or KiB. Nothing where it reads otherwise.
 std::optional<double> bytes_in(std::string_view text) {
@@ -38,8 +36,8 @@ void add_memory(OptionList& list, MemoryRequest& to) {
       "memory", "SIZE", "the most memory the run may take, as 512M or 8G; without it half of what is free", ValueKind::text,
       [&to](const std::string& text) -> Result<void> {
         const std::optional<double> bytes = bytes_in(text);
-        if (!bytes || !(*bytes >= least_memory && *bytes < 0x1p60)) {
-          return bad_value("memory", "a size of at least 32M, such as 512M or 8G", text);
+        if (!bytes || !(*bytes >= 1 && *bytes < 0x1p60)) {
+          return bad_value("memory", "a size such as 512M or 8G", text);
         }
         to.limit = static_cast<std::uint64_t>(*bytes);
         to.text = text;

@@ -1,23 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // fallline predict: a row of predictions for each row of the data, in its order.
+#include <fmt/format.h>
+
+#include "cli/memory.hpp"
 #include "cli/model_data.hpp"
 #include "cli/output.hpp"
 #include "cli/predict_table.hpp"
 #include "cli/terminal.hpp"
 #include "fallline/train/evaluate.hpp"
+#include "fallline/train/row_blocks.hpp"
 
 namespace fallline::cli {
 
 namespace {
 
+Error stopped(const std::string& out) {
+  return {ErrorCode::interrupted,
+          "Stopped before all rows were predicted" + (out.empty() ? "." : fmt::format("; {} was not written.", out))};
+}
+
+/// All rows are encoded before the first is written, so that a fault of the data leaves nothing behind.
 template <class T>
-Result<std::string> predict_as(ModelData& data, const std::string& out, ThreadPool& pool) {
-  const auto encoded = encode<T>(*data.source, data.schema, data.model.encoder, nullptr, "", pool);
+Result<void> predict_as(ModelData& data, const ModelRequest& request, Memory& memory, ThreadPool& pool, StopToken stop) {
+  const auto encoded = encode_model_data<T>(data, request, false, memory, pool);
   if (!encoded) {
     return encoded.error();
   }
-  data.source.reset();
-  return prediction_file<T>(data.model, predict(data.model, *encoded, pool), out);
+  auto table = PredictionTable::begin(data.model, request.out);
+  if (!table) {
+    return table.error();
+  }
+  const std::size_t block = rows_of_a_block(2 + data.model.linear.outputs + data.model.target.classes.size());
+  const auto written = each_block<T>(*encoded, block, [&](const Rows<T>& rows, std::span<const std::uint32_t> numbers) -> Result<void> {
+    return stop.stop_requested() ? stopped(request.out) : (*table)->append(predict(data.model, rows, numbers, pool));
+  });
+  return written ? (*table)->finish() : written;
 }
 
 Result<void> check_out(const std::string& out) {
@@ -44,16 +61,13 @@ Result<int> run_predict(const Arguments& arguments, StopToken stop) {
     return well.error();
   }
   ThreadPool pool(request.threads);
-  auto data = open_model_data(request, false, pool, stop);
+  Memory memory(limit_of(request.memory), folder_of(request.memory));
+  auto data = open_model_data(request, false, memory, pool, stop);
   if (!data) {
     return data.error();
   }
-  const std::string& out = request.out;
-  const auto bytes = data->model.linear.double_precision ? predict_as<double>(*data, out, pool) : predict_as<float>(*data, out, pool);
-  if (!bytes) {
-    return bytes.error();
-  }
-  const auto written = out.empty() ? print(*bytes) : write_output(out, *bytes);
+  const bool wide = data->model.linear.double_precision;
+  const auto written = (wide ? predict_as<double> : predict_as<float>)(*data, request, memory, pool, stop);
   return written ? Result<int>(0) : written.error();
 }
 

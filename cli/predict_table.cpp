@@ -10,8 +10,8 @@
 
 #include "cli/csv_cell.hpp"
 #include "cli/open_format.hpp"
+#include "cli/terminal.hpp"
 #include "fallline/base/numbers.hpp"
-#include "fallline/data/arrow/library.hpp"
 #include "fallline/data/arrow/table.hpp"
 #include "fallline/data/compressed/compressed.hpp"
 
@@ -49,7 +49,7 @@ std::string header(const Model& model) {
 }
 
 template <class T>
-std::string csv_file(const Model& model, const Predictions& predictions) {
+std::string csv_rows(const Model& model, const Predictions& predictions) {
   std::vector<std::string> labels;
   for (const std::string& name : model.target.classes) {
     labels.push_back(csv_cell(name));
@@ -57,7 +57,6 @@ std::string csv_file(const Model& model, const Predictions& predictions) {
   const std::size_t probabilities = probabilities_a_row(predictions);
   const std::size_t targets = model.target.count();
   fmt::memory_buffer out;
-  out.append(header(model));
   const auto put = std::back_inserter(out);
   for (std::size_t row = 0; row < predictions.rows; ++row) {
     const double* values = predictions.values.data() + row * targets;
@@ -165,19 +164,40 @@ Result<void> check_prediction_form(const std::string& path) {
   return {};
 }
 
-template <class T>
-Result<std::string> prediction_file(const Model& model, const Predictions& predictions, const std::string& path) {
-  const std::optional<ArrowFormat> format = arrow_format_of(path);
-  if (!format) {
-    return csv_file<T>(model, predictions);
+Result<std::unique_ptr<PredictionTable>> PredictionTable::begin(const Model& model, const std::string& path) {
+  std::optional<NewFile> file;
+  if (!path.empty()) {
+    Result<NewFile> begun = NewFile::begin(path);
+    if (!begun) {
+      return begun.error();
+    }
+    file.emplace(std::move(*begun));
+  }
+  std::unique_ptr<PredictionTable> table(new PredictionTable(model, std::move(file)));
+  if (const std::optional<ArrowFormat> format = arrow_format_of(path)) {
+    table->writer_ = arrow_writer(*format, [to = table.get()](std::string_view bytes) { return to->put(bytes); });
+    return table;
+  }
+  const Result<void> put = table->put(header(model));
+  return put ? Result<std::unique_ptr<PredictionTable>>(std::move(table)) : put.error();
+}
+
+Result<void> PredictionTable::put(std::string_view bytes) { return file_ ? file_->append(bytes) : print(bytes); }
+
+Result<void> PredictionTable::append(const Predictions& predictions) {
+  const bool wide = model_.linear.double_precision;
+  if (!writer_) {
+    return put((wide ? csv_rows<double> : csv_rows<float>)(model_, predictions));
   }
   ArrowSchema schema{};
   ArrowArray rows{};
-  export_table(table_of<T>(model, predictions), &schema, &rows);
-  return write_arrow(&schema, &rows, *format);
+  export_table((wide ? table_of<double> : table_of<float>)(model_, predictions), &schema, &rows);
+  return writer_->append(&schema, &rows);
 }
 
-template Result<std::string> prediction_file<float>(const Model&, const Predictions&, const std::string&);
-template Result<std::string> prediction_file<double>(const Model&, const Predictions&, const std::string&);
+Result<void> PredictionTable::finish() {
+  const Result<void> closed = writer_ ? writer_->finish() : Result<void>();
+  return closed && file_ ? file_->finish() : closed;
+}
 
 }  // namespace fallline::cli

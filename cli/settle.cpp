@@ -2,6 +2,7 @@
 // Checks that need more than one option, or a list of another room, made before any data is read.
 #include <fmt/format.h>
 
+#include "cli/memory.hpp"
 #include "cli/online.hpp"
 #include "cli/options.hpp"
 #include "fallline/base/numbers.hpp"
@@ -86,6 +87,9 @@ Result<void> settle(DataRequest& request) {
 
 Result<void> settle(TrainRequest& request) {
   if (auto well = settle(request.data); !well) {
+    return well;
+  }
+  if (auto well = check_memory(request.memory, request.double_precision); !well) {
     return well;
   }
   if (auto well = settle_columns(request); !well) {

@@ -2,26 +2,24 @@
 #include "cli/training.hpp"
 
 #include <fmt/format.h>
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "cli/explain_input.hpp"
+#include "cli/memory.hpp"
 #include "cli/narrator.hpp"
 #include "cli/open.hpp"
 #include "fallline/base/memory.hpp"
 #include "fallline/base/numbers.hpp"
-#include "fallline/base/scratch.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/dataset.hpp"
 #include "fallline/train/checkpoint_identity.hpp"
 #include "fallline/train/restarts.hpp"
 #include "fallline/train/train.hpp"
 #include "fallline/train/transfer.hpp"
+#include "fallline/train/window_room.hpp"
 
 namespace fallline::cli {
 
@@ -40,12 +38,6 @@ Error no_target(const Schema& schema) {
                                  all ? "" : fmt::format(" and {} more", schema.columns.size() - few)));
 }
 
-/// Where goes what does not fit into memory.
-std::string folder_for(const TrainRequest& request) {
-  const std::string& cache = request.memory.cache;
-  return cache == "on" || cache == "off" ? scratch_folder() : cache;
-}
-
 /// The parts of a training run that depend on one another, in their order.
 class Training {
  public:
@@ -53,7 +45,7 @@ class Training {
       : request_(request),
         begun_(begun),
         stop_(stop),
-        memory_(request.memory.limit.value_or(free_memory_to_use()), folder_for(request)),
+        memory_(limit_of(request.memory), folder_of(request.memory)),
         pool_(request.threads),
         narrator_(request.log) {}
 
@@ -138,10 +130,11 @@ class Training {
     if (!data) {
       return data.error();
     }
+    if (const auto fits = check_window_room(*data, request_.train.shuffle_window, memory_); !fits) {
+      return fits.error();
+    }
     source_.reset();  // the raw columns are not needed any more
-#if defined(__GLIBC__)
-    ::malloc_trim(0);  // it would keep their memory for later, which a ceiling has no room for
-#endif
+    give_back_freed_memory();
     if (request_.class_weights.given()) {
       if (auto weighed = weigh(*data); !weighed) {
         return weighed;
@@ -209,13 +202,8 @@ class Training {
   }
 
   Place place() {
-    return {&memory_, request_.memory.cache != "off", [this](std::uint64_t bytes) {
-              narrator_.tell("note", fmt::format("the encoded rows take {} MB, more than fits under {}: they go to a file in {} "
-                                                 "for the time of the run",
-                                                 grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)),
-                                                 request_.memory.limit ? "--memory " + request_.memory.text : "half of the free memory",
-                                                 memory_.folder()));
-            }};
+    return {&memory_, request_.memory.cache != "off",
+            [this](std::uint64_t bytes) { narrator_.tell("note", note_of_file(request_.memory, bytes)); }};
   }
 
   template <class T>

@@ -39,6 +39,13 @@ TEST(Numbers, ShortestTextReadsBackAsTheSameNumber) {
   EXPECT_EQ(brief(0.85123456, 4), "0.8512");
 }
 
+TEST(Numbers, MegabytesAreRoundedUp) {
+  EXPECT_EQ(in_megabytes(0), "0 MB");
+  EXPECT_EQ(in_megabytes(1), "1 MB");
+  EXPECT_EQ(in_megabytes(2'000'000'000), "2,000 MB");
+  EXPECT_EQ(in_megabytes(~std::uint64_t{0}), "18,446,744,073,710 MB");
+}
+
 TEST(Text, SplitKeepsEmptyParts) {
   EXPECT_EQ(split("a,,b", ',').size(), 3U);
   EXPECT_EQ(split("a,", ',').size(), 2U);

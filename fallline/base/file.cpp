@@ -35,23 +35,24 @@ class Descriptor {
   int fd_;
 };
 
-/// Appends what the descriptor gives, until it ends or `bytes` has `most`.
-Result<void> read_some(int fd, const std::string& name, std::uint64_t most, std::string& bytes) {
-  char block[1 << 16];
-  while (bytes.size() < most) {
-    const auto got = ::read(fd, block, std::min<std::uint64_t>(sizeof block, most - bytes.size()));
-    if (got < 0 && errno == EINTR) {
-      continue;
+/// As many bytes as there are, up to `size`; none at the end.
+Result<std::size_t> read_some(int fd, const std::string& name, char* to, std::size_t size) {
+  for (;;) {
+    const auto got = ::read(fd, to, size);
+    if (got >= 0) {
+      return static_cast<std::size_t>(got);
     }
-    if (got < 0) {
+    if (errno != EINTR) {
       return data_error(fmt::format("{} cannot be read: {}.", name, std::strerror(errno)));
     }
-    if (got == 0) {
-      break;
-    }
-    bytes.append(block, static_cast<std::size_t>(got));
   }
-  return {};
+}
+
+Result<void> check_opened(const Descriptor& fd, const std::string& path, struct stat& info) {
+  if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
+    return data_error(fmt::format("{} cannot be opened: {}.", path, std::strerror(errno)));
+  }
+  return S_ISDIR(info.st_mode) ? Result<void>(data_error(fmt::format("{} is a directory, not a file.", path))) : Result<void>();
 }
 
 /// After the rename: makes the new name itself durable. Where a folder cannot be synced the file still stands whole.
@@ -80,30 +81,53 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
+Result<void> read_pieces(int fd, const std::string& name, const TakeBytes& take) {
+  std::string room(std::size_t{1} << 20U, '\0');
+  for (;;) {
+    const Result<std::size_t> got = read_some(fd, name, room.data(), room.size());
+    if (!got) {
+      return got.error();
+    }
+    const Result<void> taken = *got > 0 ? take({room.data(), *got}) : Result<void>();
+    if (*got == 0 || !taken) {
+      return taken;
+    }
+  }
+}
+
+Result<void> read_file(const std::string& path, const TakeBytes& take) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY));
+  struct stat info{};
+  const Result<void> well = check_opened(fd, path, info);
+  return well ? read_pieces(fd.get(), path, take) : well;
+}
+
 Result<FileStart> read_start(const std::string& path, std::uint64_t most) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY));
   struct stat info{};
-  if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
-    return data_error(fmt::format("{} cannot be opened: {}.", path, std::strerror(errno)));
-  }
-  if (S_ISDIR(info.st_mode)) {
-    return data_error(fmt::format("{} is a directory, not a file.", path));
+  if (const Result<void> well = check_opened(fd, path, info); !well) {
+    return well.error();
   }
   FileStart start{{}, static_cast<std::uint64_t>(info.st_size)};
   start.bytes.reserve(std::min(start.file_bytes, most));
-  const Result<void> well = read_some(fd.get(), path, most, start.bytes);
-  return well ? Result<FileStart>(std::move(start)) : well.error();
+  char block[1 << 16];
+  while (start.bytes.size() < most) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(sizeof block, most - start.bytes.size()));
+    const Result<std::size_t> got = read_some(fd.get(), path, block, wanted);
+    if (!got) {
+      return got.error();
+    }
+    if (*got == 0) {
+      break;
+    }
+    start.bytes.append(block, *got);
+  }
+  return start;
 }
 
 Result<std::string> read_file(const std::string& path) {
   auto all = read_start(path, std::numeric_limits<std::uint64_t>::max());
   return all ? Result<std::string>(std::move(all->bytes)) : all.error();
-}
-
-Result<std::string> read_to_end(int fd, const std::string& name) {
-  std::string bytes;
-  const Result<void> well = read_some(fd, name, std::numeric_limits<std::uint64_t>::max(), bytes);
-  return well ? Result<std::string>(std::move(bytes)) : well.error();
 }
 
 Result<NewFile> NewFile::begin(std::string path) {

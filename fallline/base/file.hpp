@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,11 +14,15 @@ namespace fallline {
 /// All bytes to an open descriptor, whatever share the system takes at a time; false where it takes no more (errno tells why).
 bool write_all(int fd, std::string_view bytes);
 
+/// Gets bytes piece by piece, in their order; an error ends it and is passed on.
+using TakeBytes = std::function<Result<void>(std::string_view bytes)>;
+
+/// All that an open descriptor gives until its end. `name` stands in the error where it cannot be read.
+Result<void> read_pieces(int fd, const std::string& name, const TakeBytes& take);
+
 /// The bytes of a file, or a data error that names it and says why it cannot be read.
 Result<std::string> read_file(const std::string& path);
-
-/// All that an open descriptor gives; `name` stands in the error.
-Result<std::string> read_to_end(int fd, const std::string& name);
+Result<void> read_file(const std::string& path, const TakeBytes& take);
 
 /// The first bytes of a file, no more than `most`, and how many it has in all.
 struct FileStart {

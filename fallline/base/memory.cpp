@@ -16,13 +16,6 @@
 
 namespace fallline {
 
-namespace {
-
-/// The share of the ceiling that data may fill, in eighths: the rest is for reading, for the model and for the program.
-constexpr std::uint64_t data_eighths = 3;
-
-}  // namespace
-
 #if defined(__linux__)
 
 namespace {
@@ -87,16 +80,14 @@ std::uint64_t free_memory_to_use() { return std::numeric_limits<std::uint64_t>::
 Memory::Memory(std::uint64_t limit, std::string folder) : limit_(limit), folder_(std::move(folder)) {}
 
 bool Memory::has_room(std::uint64_t bytes) const {
-  const std::uint64_t room = limit_ / 8 * data_eighths;
   const std::uint64_t taken = taken_.load();
-  return taken <= room && bytes <= room - taken;
+  return taken <= room() && bytes <= room() - taken;
 }
 
 bool Memory::take(std::uint64_t bytes) {
-  const std::uint64_t room = limit_ / 8 * data_eighths;
   std::uint64_t taken = taken_.load();
   do {
-    if (bytes > room || taken > room - bytes) {
+    if (bytes > room() || taken > room() - bytes) {
       return false;
     }
   } while (!taken_.compare_exchange_weak(taken, taken + bytes));

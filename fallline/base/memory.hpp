@@ -18,8 +18,10 @@ class Memory {
 
   std::uint64_t limit() const { return limit_; }
   const std::string& folder() const { return folder_; }
+  /// What all data together may take of it: the rest is for reading, for the model and for the program.
+  std::uint64_t room() const { return limit_ / 8 * 3; }
 
-  /// Whether so many bytes of data may stay in memory: of all that is kept, a share of the ceiling that leaves room to work.
+  /// Whether so many bytes of data may stay in memory, beside those that do already.
   bool take(std::uint64_t bytes);
   bool has_room(std::uint64_t bytes) const;
   /// What was taken is free again.

@@ -47,4 +47,9 @@ std::string grouped(std::int64_t value) {
   return text;
 }
 
+std::string in_megabytes(std::uint64_t bytes) {
+  constexpr std::uint64_t megabyte = 1000000;
+  return grouped(static_cast<std::int64_t>(bytes / megabyte + (bytes % megabyte > 0 ? 1 : 0))) + " MB";
+}
+
 }  // namespace fallline

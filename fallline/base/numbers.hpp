@@ -25,4 +25,7 @@ std::string brief(double value, int digits = 6);
 /// 1234567 -> "1,234,567", for a person.
 std::string grouped(std::int64_t value);
 
+/// Bytes for a person, rounded up: 1234567 -> "2 MB".
+std::string in_megabytes(std::uint64_t bytes);
+
 }  // namespace fallline

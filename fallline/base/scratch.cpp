@@ -13,6 +13,7 @@
 
 #if !defined(__wasi__) && !defined(__EMSCRIPTEN__)
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -68,8 +69,6 @@ int open_direct([[maybe_unused]] int file) {
   return -1;
 #endif
 }
-
-std::string in_megabytes(std::uint64_t bytes) { return grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)) + " MB"; }
 
 }  // namespace
 
@@ -188,22 +187,42 @@ Result<std::span<const std::byte>> ScratchFile::read(std::uint64_t at, std::size
   return std::span<const std::byte>(pages.subspan(before, bytes));
 }
 
+Result<std::shared_ptr<const void>> ScratchFile::map() {
+  if (const Result<void> well = finish(); !well) {
+    return well.error();
+  }
+  const auto bytes = static_cast<std::size_t>(end_.load());
+  void* pages = ::mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, file_, 0);
+  if (pages == MAP_FAILED) {
+    return no_scratch(folder_, std::strerror(errno));
+  }
+  return std::shared_ptr<const void>(pages, [bytes](void* mapped) { ::munmap(mapped, bytes); });
+}
+
 #else  // no files: everything stays in memory
 
 namespace {
 Error no_files() { return no_room_error("The data does not fit into the memory that is given, and there are no files here to put it in."); }
 }  // namespace
 
-Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const std::string& /*folder*/, std::uint64_t /*bytes*/, std::uint64_t /*cached*/) {
-  return no_files();
-}
+Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const Memory& /*memory*/, std::uint64_t /*bytes*/) { return no_files(); }
 ScratchFile::~ScratchFile() = default;
 Result<std::uint64_t> ScratchFile::append(std::span<const std::byte> /*bytes*/) { return no_files(); }
 Result<std::span<const std::byte>> ScratchFile::read(std::uint64_t /*at*/, std::size_t /*bytes*/, AlignedBytes& /*room*/) {
   return no_files();
 }
 Result<void> ScratchFile::finish() { return no_files(); }
+Result<std::shared_ptr<const void>> ScratchFile::map() { return no_files(); }
 
 #endif
+
+Result<void> ScratchFile::read(std::uint64_t at, std::span<std::byte> bytes) {
+  AlignedBytes room;
+  const auto got = read(at, bytes.size(), room);
+  if (got) {
+    std::copy(got->begin(), got->end(), bytes.begin());
+  }
+  return got ? Result<void>() : got.error();
+}
 
 }  // namespace fallline

@@ -39,7 +39,11 @@ class ScratchFile {
   Result<void> finish();
   /// So many bytes, which stand in `room` until it is used again.
   Result<std::span<const std::byte>> read(std::uint64_t at, std::size_t bytes, AlignedBytes& room);
+  /// The same, copied.
+  Result<void> read(std::uint64_t at, std::span<std::byte> bytes);
   std::uint64_t size() const { return end_.load(); }
+  /// All that was put there, as pages of the file, which outlive this. There is something, and nothing more comes.
+  Result<std::shared_ptr<const void>> map();
 
  private:
   ScratchFile(int file, int direct, const Memory& memory);

@@ -8,7 +8,7 @@
 namespace fallline {
 
 Result<std::unique_ptr<Source>> open_csv(std::vector<std::string> paths, CsvOptions options) {
-  Result<std::vector<csv::FileText>> files = csv::open_all(paths);
+  Result<std::vector<csv::FileText>> files = csv::open_all(paths, options.memory);
   return files ? csv::make_source(std::move(*files), std::move(options)) : files.error();
 }
 

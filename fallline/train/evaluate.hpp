@@ -5,10 +5,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "fallline/base/memory.hpp"
+#include "fallline/base/result.hpp"
 #include "fallline/data/dataset.hpp"
 #include "fallline/math/thread_pool.hpp"
 #include "fallline/train/model_file.hpp"
@@ -21,9 +24,11 @@ struct Predictions {
   std::vector<double> probabilities;  // [rows, classes] where the model has them, else empty
 };
 
-/// For datasets without target too.
+/// For datasets without target too. Of all rows of data in memory, or of rows of a view by their numbers.
 template <class T>
 Predictions predict(const Model& model, const Dataset<T>& data, ThreadPool& pool);
+template <class T>
+Predictions predict(const Model& model, const Rows<T>& rows, std::span<const std::uint32_t> numbers, ThreadPool& pool);
 
 /// One class against the rest. NaN: nothing was predicted as it (precision), or nothing is it (recall), or neither (f1).
 struct ClassReport {
@@ -64,6 +69,7 @@ struct ConfidenceInterval {
 struct EvaluateOptions {
   std::int64_t bootstrap = 0;  // samples of the rows for the intervals; 0: none
   std::uint64_t seed = 0;
+  Memory* memory = nullptr;  // the ceiling that is kept, which outlives the call; null: none
 };
 
 struct Metrics {
@@ -77,8 +83,9 @@ struct Metrics {
   std::int64_t rows = 0;
 };
 
+/// no_room where a ceiling is given and the disk does not hold what does not fit.
 template <class T>
-Metrics evaluate(const Model& model, const Dataset<T>& data, ThreadPool& pool, const EvaluateOptions& options = {});
+Result<Metrics> evaluate(const Model& model, const Dataset<T>& data, ThreadPool& pool, const EvaluateOptions& options = {});
 
 /// Area under the ROC curve by ranks, ties counting half; nothing where a class is absent. weight empty: all 1.
 std::optional<double> area_under_curve(const std::vector<double>& score, const std::vector<bool>& positive,

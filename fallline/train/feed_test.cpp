@@ -139,7 +139,7 @@ std::size_t cut_scratch_files() {
   std::size_t cut = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
     std::error_code ignored;
-    if (std::filesystem::read_symlink(entry.path(), ignored).string().find("/fallline-") != std::string::npos) {
+    if (std::filesystem::read_symlink(entry.path(), ignored).string().ends_with(" (deleted)")) {
       cut += ::ftruncate(std::stoi(entry.path().filename()), 0) == 0 ? 1 : 0;
     }
   }

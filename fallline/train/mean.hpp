@@ -43,16 +43,26 @@ class Mean {
   Sum weight_;
 };
 
-/// Linear between the two nearest of `sorted` (Hyndman & Fan 1996, definition 7); NaN where there is none.
+/// A quantile of so many sorted numbers: between which two it lies, and how far from the lower one (Hyndman & Fan 1996, definition 7).
+struct QuantilePlace {
+  std::size_t below = 0;
+  std::size_t above = 0;
+  double part = 0;
+};
+inline QuantilePlace quantile_place(std::size_t count, double share) {
+  const double place = share * static_cast<double>(count - 1);
+  const auto below = static_cast<std::size_t>(place);
+  return {below, std::min(below + 1, count - 1), place - static_cast<double>(below)};
+}
+inline double between(double below, double above, double part) { return part == 0 ? below : below + part * (above - below); }
+
+/// NaN where there is none.
 inline double quantile_of(const std::vector<double>& sorted, double share) {
   if (sorted.empty()) {
     return std::numeric_limits<double>::quiet_NaN();
   }
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  const double part = place - static_cast<double>(below);
-  return part == 0 ? sorted[below] : sorted[below] + part * (sorted[above] - sorted[below]);
+  const QuantilePlace place = quantile_place(sorted.size(), share);
+  return between(sorted[place.below], sorted[place.above], place.part);
 }
 
 }  // namespace fallline

@@ -144,7 +144,7 @@ TEST(Targets, TrainingLossIsThatOfEvaluation) {
   for (const ModelOptions& model : {ModelOptions{}, ModelOptions{.loss = "huber"}, ModelOptions{.loss = "quantile:tau=0.8"}, network}) {
     const fallline::Run run = trained(data, coding(), model, few);
     ThreadPool pool(1);
-    const Metrics metrics = evaluate(saved(coding(), run.model), data, pool);
+    const Metrics metrics = *evaluate(saved(coding(), run.model), data, pool);
     EXPECT_EQ(metrics.values.back().first, "loss");
     EXPECT_NEAR(metrics.values.back().second, run.train_loss, 1e-9 * run.train_loss) << run.model.loss;
   }
@@ -203,13 +203,13 @@ TEST(Targets, MetricsAreTheMeansOfThoseOfEach) {
   const auto data = example();
   const fallline::Run both = trained(data, coding(), {}, exact());
   ThreadPool pool(1);
-  const Metrics metrics = evaluate(saved(coding(), both.model), data, pool, {20, 3});
+  const Metrics metrics = *evaluate(saved(coding(), both.model), data, pool, {20, 3});
   ASSERT_EQ(metrics.targets.size(), 2U);
   EXPECT_TRUE(metrics.residuals.empty());
   EXPECT_EQ(metrics.intervals.size(), metrics.values.size());
   for (std::size_t c = 0; c < 2; ++c) {
     const fallline::Run one = trained(alone(data, c), coding(c == 0 ? first : second), {}, exact());
-    const Metrics own = evaluate(saved(coding(c == 0 ? first : second), one.model), alone(data, c), pool);
+    const Metrics own = *evaluate(saved(coding(c == 0 ? first : second), one.model), alone(data, c), pool);
     for (std::size_t i = 0; i < own.values.size(); ++i) {
       EXPECT_NEAR(metrics.targets[c].values[i].second, own.values[i].second, 1e-6 * own.values[i].second) << own.values[i].first;
     }

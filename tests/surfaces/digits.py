@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One table of digits in several formats: small as a file, but its columns and its encoded rows are each more than stays in memory under a
-ceiling of 32 MB."""
+"""One table of digits in several formats: small as a file, but from half a million rows on its columns and its encoded rows are more than
+stays in memory under a ceiling of 128 MB."""
 
 import random
 

@@ -11,7 +11,7 @@ NO_LIBRARY = "no library of faults"
 MEMORY = "/dev/shm"  # syncing costs nothing there; a process that is killed does not miss it
 KILLED = -9
 ADAM = ("--optimizer", "adam", "--learning-rate", "0.01", "--log", "quiet")
-ROOM = ("--memory", "32M", "--cache", "scratch")  # what does not fit goes to a file in the folder `scratch`
+ROOM = ("--memory", "128M", "--cache", "scratch")  # what does not fit goes to a file in the folder `scratch`
 
 
 class Faulty(Surface):

@@ -1,38 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""--memory, --cache and --shuffle-window: the model does not depend on memory, and what cannot be done is refused with exit code 6."""
+"""--memory, --cache and --shuffle-window: the model does not depend on memory, and what cannot be done is refused."""
 
+import gzip
 import random
 
 from surface import Surface, main
 
+LEAST = "128M"
+
 
 class Memory(Surface):
-    def table(self, rows=120_000, sort=False):
-        """About 13 MB: more than the smallest ceiling keeps in memory."""
+    def table(self, rows=160_000, sort=False):
+        """About 13 MB of digits, which are 8 bytes each once they are read: more than the smallest ceiling keeps in memory."""
         draw = random.Random(1)
         kept = []
         for _ in range(rows):
-            x = [draw.gauss(0, 1) for _ in range(10)]
-            y = int(x[0] - x[1] + draw.gauss(0, 1) > 0)
-            kept.append((y, ",".join(f"{a:.7f}" for a in x) + f",{'abc'[int(abs(x[2])) % 3]}{y},{y}"))
+            x = draw.choices("0123456789", k=40)
+            y = int(int(x[0]) - int(x[1]) + draw.gauss(0, 3) > 0)
+            kept.append((y, ",".join(x) + f",{'abc'[int(x[2]) % 3]}{y},{y}"))
         if sort:
             kept.sort(key=lambda row: row[0])
-        names = ",".join(f"x{i}" for i in range(10)) + ",t,y"
+        names = ",".join(f"x{i}" for i in range(40)) + ",t,y"
         return self.write("big.csv", names + "\n" + "\n".join(row for _, row in kept) + "\n")
 
-    def model(self, name, *options):
-        words = ("train", "big.csv", "--target", "y", "--ignore", "t", "--epochs", 2, "--batch-size", 128, "--optimizer", "adam")
-        done = self.fallline(*words, "--out", name, *options)
+    def model(self, name, *options, source="big.csv", stdin=""):
+        words = ("train", source, "--target", "y", "--ignore", "t", "--epochs", 2, "--batch-size", 128, "--optimizer", "adam")
+        done = self.fallline(*words, "--out", name, *options, stdin=stdin)
         return (self.folder / name).read_bytes(), done.stderr
 
     def test_the_model_does_not_depend_on_the_memory(self):
         self.table()
         free, said = self.model("free.onnx")
         self.assertNotIn("go to a file", said)
-        held, said = self.model("held.onnx", "--memory", "32M", "--threads", 3)
-        self.assertIn("MB, more than fits under --memory 32M: they go to a file in", said)
+        held, said = self.model("held.onnx", "--memory", LEAST, "--threads", 3)
+        self.assertIn(f"MB, more than fits under --memory {LEAST}: they go to a file in", said)
         self.assertEqual(free, held)
-        held, said = self.model("here.onnx", "--memory", "32M", "--threads", 1, "--cache", self.folder)
+        held, said = self.model("here.onnx", "--memory", LEAST, "--threads", 1, "--cache", self.folder)
         self.assertIn(f"go to a file in {self.folder}", said)
         self.assertEqual(free, held)
         off, _ = self.model("off.onnx", "--cache", "off")
@@ -41,17 +44,60 @@ class Memory(Surface):
 
     def test_what_neither_fits_nor_may_go_to_a_file_is_refused(self):
         self.table()
-        words = ("train", "big.csv", "--target", "y", "--memory", "32M")
+        words = ("train", "big.csv", "--target", "y", "--memory", LEAST)
         self.assertIn("--cache off keeps them out of a file", self.refused(6, *words, "--cache", "off"))
         self.assertIn("no/such/folder", self.refused(6, *words, "--cache", "no/such/folder"))
         self.assertEqual(self.files(), ["big.csv"])
 
     def test_sizes_are_read_as_they_are_written(self):
         self.two_classes()
-        for size in ("1G", "512M", "600000K", "0.5G", "512MiB", "64m"):
+        for size in ("1G", "512M", "600000K", "0.5G", "512MiB", "128m"):
             self.fallline("train", "pets.csv", "--target", "pet", "--memory", size)
-        for size in ("", "much", "1X", "31M", "-1G", "1GBit", "M"):
+        for size in ("", "much", "1X", "-1G", "0", "1GBit", "M"):
             self.assertIn("--memory", self.refused(2, "train", "pets.csv", "--target", "pet", "--memory", size))
+
+    def test_a_ceiling_that_cannot_be_kept_is_refused(self):
+        self.two_classes()
+        words = ("train", "pets.csv", "--target", "pet", "--memory")
+        self.assertIn("Pass --memory 128M or more.", self.refused(2, *words, "127M"))
+        self.assertIn("Pass --memory 192M or more.", self.refused(2, *words, "191M", "--precision", "double"))
+        self.fallline(*words, "192M", "--precision", "double")
+
+    def test_packed_and_piped_and_converted_text_makes_the_same_model(self):
+        text = self.table().read_bytes()
+        free, _ = self.model("free.onnx")
+        with gzip.GzipFile(self.folder / "big.csv.gz", "wb", 1) as out:  # in two members
+            out.write(text[:5_000_001])
+        with gzip.open(self.folder / "big.csv.gz", "ab", 1) as out:
+            out.write(text[5_000_001:])
+        self.write("wide.csv", "").write_text(text.decode(), encoding="utf-16")
+        for source, stdin in (("big.csv.gz", ""), ("wide.csv", ""), ("-", text.decode())):
+            held, _ = self.model("held.onnx", "--memory", LEAST, source=source, stdin=stdin)
+            self.assertEqual(free, held, source)
+
+    def test_predictions_and_metrics_do_not_depend_on_the_memory(self):
+        self.table()
+        self.model("free.onnx")
+        held = ("--memory", LEAST, "--cache", self.folder)
+        free = self.fallline("predict", "free.onnx", "big.csv")
+        there = self.fallline("predict", "free.onnx", "big.csv", *held)
+        self.assertIn(f"they go to a file in {self.folder}", there.stderr)
+        self.assertEqual(free.stdout, there.stdout)
+        self.fallline("predict", "free.onnx", "big.csv", "--out", "p.csv", *held)
+        self.assertEqual((self.folder / "p.csv").read_text(), free.stdout)
+        free = self.fallline("evaluate", "free.onnx", "big.csv", "--json")
+        there = self.fallline("evaluate", "free.onnx", "big.csv", "--json", *held)
+        self.assertIn(f"they go to a file in {self.folder}", there.stderr)
+        self.assertEqual(free.stdout, there.stdout)
+        for verb in ("predict", "evaluate"):
+            self.assertIn("--cache off", self.refused(6, verb, "free.onnx", "big.csv", "--memory", LEAST, "--cache", "off"))
+            self.assertIn("Pass --memory 128M or more.", self.refused(2, verb, "free.onnx", "big.csv", "--memory", "64M"))
+
+    def test_packed_text_is_refused_where_the_disk_cannot_hold_it(self):
+        with gzip.open(self.folder / "big.csv.gz", "wb", 1) as out:
+            out.write(self.table().read_bytes())
+        words = ("train", "big.csv.gz", "--target", "y", "--memory", LEAST, "--cache", "no/such/folder")
+        self.assertIn("no/such/folder, and there is no room for it", self.refused(6, *words))
 
     def test_sorted_files_are_told_where_a_window_is_smaller(self):
         self.table(rows=20_000, sort=True)

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from digits import COLUMNS, csv
+from digits import csv
 from faults import ADAM, KILLED, LIBRARY, NO_LIBRARY, ROOM, Faulty
 from surface import main
 
@@ -22,7 +22,7 @@ class Scratch(Faulty):
     def setUp(self):
         super().setUp()
         (self.folder / "scratch").mkdir()
-        (self.folder / "data.csv").write_bytes(csv(120))
+        (self.folder / "data.csv").write_bytes(csv(480))
 
     def whole(self):
         self.fallline(*HOW, "--run", "whole")

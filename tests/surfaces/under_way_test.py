@@ -37,14 +37,14 @@ class UnderWay(Faulty):
 
     def test_that_it_was_cut_or_changed_is_told_and_it_may_be_removed(self):
         (self.folder / "scratch").mkdir()
-        self.read_while("data.csv", csv(240), "--target", "y")
-        self.read_while("data.svm", libsvm(120))
-        self.read_while("data.npy", npy(240), "--target", f"@{COLUMNS}")
+        self.read_while("data.csv", csv(1920), "--target", "y")
+        self.read_while("data.svm", libsvm(960))
+        self.read_while("data.npy", npy(1920), "--target", f"@{COLUMNS}")
 
     def test_stdin_that_cannot_be_read_on_is_told(self):
         data = self.folder / "data.csv"
         data.write_bytes(csv(10))
-        for how in ((), ("--online", "--memory", "64M")):
+        for how in ((), ("--online", "--memory", "128M")):
             words = ("train", "-", "--target", "y", "--optimizer", "adam", *how)
             for at in (1, 2):
                 with data.open() as stdin:

@@ -30,7 +30,8 @@ struct Finding {
 
 class ArraySource final : public Source {
  public:
-  ArraySource(std::vector<ArrayFile> arrays, std::optional<ArrayFile> labels) : arrays_(std::move(arrays)), labels_(std::move(labels)) {
+  ArraySource(std::vector<ArrayFile> arrays, std::optional<ArrayFile> labels, const Memory* memory)
+      : arrays_(std::move(arrays)), labels_(std::move(labels)), at_a_time_(memory != nullptr ? memory->in_flight() : 0) {
     for (const ArrayFile& array : arrays_) {
       schema_.rows += array.rows;
     }
@@ -59,6 +60,7 @@ class ArraySource final : public Source {
 
   Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override {
     std::uint64_t first_row = 0;
+    std::size_t seen = 0;  // bytes, about
     for (const ArrayFile& array : arrays_) {
       const std::size_t most = std::max<std::size_t>(64, chunk_cells / array.offsets.size());
       for (std::uint64_t row = 0; row < array.rows;) {
@@ -70,6 +72,11 @@ class ArraySource final : public Source {
         });
         if (const Result<void> taken = take(chunk); !taken) {
           return taken.error();
+        }
+        seen += rows * std::max(array.row_stride, columns.size() * array.element.bytes);
+        if (at_a_time_ > 0 && seen > at_a_time_) {
+          let_go(array);
+          seen = 0;
         }
         row += rows;
         first_row += rows;
@@ -90,6 +97,13 @@ class ArraySource final : public Source {
       copy_column(array, column, row, out);
     } else {
       copy_column(*labels_, 0, row_of_all, out);
+    }
+  }
+
+  /// Wherever the rows lie: the first axis may be the one that runs fastest.
+  void let_go(const ArrayFile& array) const {
+    for (const csv::FileText* file : {&array.file, labels_ ? &labels_->file : &array.file}) {
+      file->let_go(file->bytes().data(), file->bytes().data() + file->bytes().size());
     }
   }
 
@@ -165,6 +179,7 @@ class ArraySource final : public Source {
 
   std::vector<ArrayFile> arrays_;
   std::optional<ArrayFile> labels_;
+  std::size_t at_a_time_;  // bytes of the files that may be in memory, about; 0: any
   Schema schema_;
   std::size_t features_ = 0;
   bool scanned_ = false;
@@ -173,7 +188,7 @@ class ArraySource final : public Source {
 
 }  // namespace
 
-Result<std::unique_ptr<Source>> array_source(std::vector<ArrayFile> arrays, std::optional<ArrayFile> labels) {
+Result<std::unique_ptr<Source>> array_source(std::vector<ArrayFile> arrays, std::optional<ArrayFile> labels, Memory* memory) {
   expects(!arrays.empty(), "there is an array to read");
   std::uint64_t rows = 0;
   const ArrayFile& first = arrays.front();
@@ -191,7 +206,7 @@ Result<std::unique_ptr<Source>> array_source(std::vector<ArrayFile> arrays, std:
     return data_error(fmt::format("{} has {} labels for the {} rows of {}; there must be one for each row.", labels->file.name(),
                                   labels->rows, rows, first.file.name()));
   }
-  return std::unique_ptr<Source>(new ArraySource(std::move(arrays), std::move(labels)));
+  return std::unique_ptr<Source>(new ArraySource(std::move(arrays), std::move(labels), memory));
 }
 
 }  // namespace fallline

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "fallline/base/memory.hpp"
 #include "fallline/data/array/array_file.hpp"
 #include "fallline/data/source.hpp"
 
@@ -15,7 +16,8 @@ namespace fallline {
 /// What the column of a labels file is called.
 inline constexpr const char* label_column = "label";
 
-/// Arrays of equally many columns, read one after the other. labels: one number a row of all of them.
-Result<std::unique_ptr<Source>> array_source(std::vector<ArrayFile> arrays, std::optional<ArrayFile> labels);
+/// Arrays of equally many columns, read one after the other. labels: one number a row of all of them. memory: the
+/// ceiling that the source keeps; null: none.
+Result<std::unique_ptr<Source>> array_source(std::vector<ArrayFile> arrays, std::optional<ArrayFile> labels, Memory* memory = nullptr);
 
 }  // namespace fallline

@@ -256,21 +256,43 @@ TEST_P(WrittenTable, ReadsBack) {
   if (!arrow_is_built()) {
     GTEST_SKIP() << arrow_is_built().error().message;
   }
-  ArrowSchema schema{};
-  ArrowArray rows{};
-  export_table({{"d", std::vector<double>{0.1, -2}},
-                {"f", std::vector<float>{0.1F, 3}},
-                {"i", std::vector<std::int64_t>{7, -9}},
-                {"s", std::vector<std::string>{"b", "a"}}},
-               &schema, &rows);
-  const Result<std::string> bytes = write_arrow(&schema, &rows, GetParam());
-  ASSERT_TRUE(bytes.has_value());
-  const auto table = read_whole(open_arrow({csv::FileText::holding(*bytes, "t")}, GetParam(), {}));
+  std::string bytes;
+  const auto writer = arrow_writer(GetParam(), [&](std::string_view piece) -> Result<void> {
+    bytes += piece;
+    return {};
+  });
+  for (int i = 0; i < 2; ++i) {
+    ArrowSchema schema{};
+    ArrowArray rows{};
+    export_table({{"d", std::vector<double>{0.1, -2}},
+                  {"f", std::vector<float>{0.1F, 3}},
+                  {"i", std::vector<std::int64_t>{7, -9}},
+                  {"s", std::vector<std::string>{"b", "a"}}},
+                 &schema, &rows);
+    ASSERT_TRUE(writer->append(&schema, &rows).has_value());
+  }
+  ASSERT_TRUE(writer->finish().has_value());
+  const auto table = read_whole(open_arrow({csv::FileText::holding(bytes, "t")}, GetParam(), {}));
   ASSERT_TRUE(table.has_value());
+  EXPECT_EQ(table->schema.rows, 4U);
   EXPECT_EQ(table->number(0, 0), 0.1);
   EXPECT_EQ(table->number(1, 0), static_cast<double>(0.1F));
   EXPECT_EQ(table->number(2, 1), -9);
   EXPECT_EQ(table->text(3, 0), "b");
+}
+
+TEST_P(WrittenTable, TellsTheFaultOfWhereItGoes) {
+  if (!arrow_is_built()) {
+    GTEST_SKIP() << arrow_is_built().error().message;
+  }
+  const auto writer = arrow_writer(GetParam(), [](std::string_view) -> Result<void> { return no_room_error("the disk is full"); });
+  ArrowSchema schema{};
+  ArrowArray rows{};
+  export_table({{"d", std::vector<double>{0.1, -2}}}, &schema, &rows);
+  Result<void> done = writer->append(&schema, &rows);
+  done = done ? writer->finish() : done;
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().message, "the disk is full");
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, WrittenTable, ::testing::Values(ArrowFormat::parquet, ArrowFormat::ipc));

@@ -5,6 +5,7 @@
 
 #include <arrow/buffer.h>
 #include <arrow/c/bridge.h>
+#include <arrow/io/interfaces.h>
 #include <arrow/io/memory.h>
 #include <arrow/ipc/reader.h>
 #include <arrow/ipc/writer.h>
@@ -19,6 +20,7 @@
 
 #include <exception>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "fallline/base/text.hpp"
@@ -153,27 +155,93 @@ Result<void> open_one(const csv::FileText& file, ArrowFormat format, std::size_t
   }
 }
 
-arrow::Status write_to(const std::shared_ptr<arrow::io::BufferOutputStream>& out, const std::shared_ptr<arrow::RecordBatch>& rows,
-                       ArrowFormat format) {
-  if (format == ArrowFormat::parquet) {
-    ARROW_ASSIGN_OR_RAISE(const auto table, arrow::Table::FromRecordBatches({rows}));
-    const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::SNAPPY)->build();
-    return parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), out, rows_at_a_time * 16, properties);
-  }
-  ARROW_ASSIGN_OR_RAISE(const auto writer, arrow::ipc::MakeFileWriter(out, rows->schema()));
-  for (std::int64_t row = 0; row < rows->num_rows(); row += rows_at_a_time) {
-    ARROW_RETURN_NOT_OK(writer->WriteRecordBatch(*rows->Slice(row, rows_at_a_time)));
-  }
-  return writer->Close();
-}
+/// Hands the bytes on; what goes wrong there is kept, for its own words say more than a status.
+class Handed final : public arrow::io::OutputStream {
+ public:
+  explicit Handed(TakeBytes out) : out_(std::move(out)) {}
 
-arrow::Result<std::string> written(ArrowSchema* schema, ArrowArray* rows, ArrowFormat format) {
-  ARROW_ASSIGN_OR_RAISE(const auto batch, arrow::ImportRecordBatch(rows, schema));
-  ARROW_ASSIGN_OR_RAISE(const auto out, arrow::io::BufferOutputStream::Create());
-  ARROW_RETURN_NOT_OK(write_to(out, batch, format));
-  ARROW_ASSIGN_OR_RAISE(const auto bytes, out->Finish());
-  return bytes->ToString();
-}
+  using arrow::io::OutputStream::Write;
+  arrow::Status Write(const void* data, std::int64_t bytes) override {
+    const Result<void> taken = out_({static_cast<const char*>(data), static_cast<std::size_t>(bytes)});
+    if (!taken) {
+      fault = taken.error();
+      return arrow::Status::IOError(taken.error().message);
+    }
+    at_ += bytes;
+    return arrow::Status::OK();
+  }
+  arrow::Status Close() override {
+    closed_ = true;
+    return arrow::Status::OK();
+  }
+  bool closed() const override { return closed_; }
+  arrow::Result<std::int64_t> Tell() const override { return at_; }
+
+  std::optional<Error> fault;
+
+ private:
+  TakeBytes out_;
+  std::int64_t at_ = 0;
+  bool closed_ = false;
+};
+
+class LibraryWriter final : public ArrowWriter {
+ public:
+  LibraryWriter(ArrowFormat format, TakeBytes out) : format_(format), out_(std::make_shared<Handed>(std::move(out))) {}
+
+  Result<void> append(ArrowSchema* schema, ArrowArray* rows) override {
+    return guarded([&]() -> arrow::Status {
+      ARROW_ASSIGN_OR_RAISE(const auto batch, arrow::ImportRecordBatch(rows, schema));
+      ARROW_RETURN_NOT_OK(open(batch->schema()));
+      if (parquet_) {
+        ARROW_ASSIGN_OR_RAISE(const auto table, arrow::Table::FromRecordBatches({batch}));
+        return parquet_->WriteTable(*table, rows_at_a_time * 16);
+      }
+      for (std::int64_t row = 0; row < batch->num_rows(); row += rows_at_a_time) {
+        ARROW_RETURN_NOT_OK(ipc_->WriteRecordBatch(*batch->Slice(row, rows_at_a_time)));
+      }
+      return arrow::Status::OK();
+    });
+  }
+
+  Result<void> finish() override {
+    return guarded([&] { return parquet_ ? parquet_->Close() : ipc_->Close(); });
+  }
+
+ private:
+  arrow::Status open(const std::shared_ptr<arrow::Schema>& schema) {
+    if (parquet_ || ipc_) {
+      return arrow::Status::OK();
+    }
+    if (format_ == ArrowFormat::ipc) {
+      ARROW_ASSIGN_OR_RAISE(ipc_, arrow::ipc::MakeFileWriter(out_, schema));
+      return arrow::Status::OK();
+    }
+    const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::SNAPPY)->build();
+    ARROW_ASSIGN_OR_RAISE(parquet_, parquet::arrow::FileWriter::Open(*schema, arrow::default_memory_pool(), out_, properties));
+    return arrow::Status::OK();
+  }
+
+  template <class Work>
+  Result<void> guarded(const Work& work) {
+    std::string why;
+    try {
+      const arrow::Status done = work();
+      if (done.ok()) {
+        return {};
+      }
+      why = done.message();
+    } catch (const std::exception& thrown) {
+      why = thrown.what();
+    }
+    return out_->fault ? *out_->fault : no_room_error(fmt::format("The table cannot be written: {}", why));
+  }
+
+  ArrowFormat format_;
+  std::shared_ptr<Handed> out_;
+  std::unique_ptr<parquet::arrow::FileWriter> parquet_;
+  std::shared_ptr<arrow::ipc::RecordBatchWriter> ipc_;
+};
 
 }  // namespace
 
@@ -190,14 +258,8 @@ Result<std::unique_ptr<Source>> open_arrow(std::vector<csv::FileText> files, Arr
   return arrow_source(std::move(names), open, std::move(options));
 }
 
-Result<std::string> write_arrow(ArrowSchema* schema, ArrowArray* rows, ArrowFormat format) {
-  try {
-    arrow::Result<std::string> bytes = written(schema, rows, format);
-    return bytes.ok() ? Result<std::string>(std::move(*bytes))
-                      : no_room_error(fmt::format("The table cannot be written: {}", bytes.status().message()));
-  } catch (const std::exception& fault) {
-    return no_room_error(fmt::format("The table cannot be written: {}", fault.what()));
-  }
+std::unique_ptr<ArrowWriter> arrow_writer(ArrowFormat format, TakeBytes out) {
+  return std::make_unique<LibraryWriter>(format, std::move(out));
 }
 
 }  // namespace fallline

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fallline/base/file.hpp"
 #include "fallline/base/result.hpp"
 #include "fallline/data/arrow/source.hpp"
 #include "fallline/data/csv/file_text.hpp"
@@ -23,7 +24,17 @@ Result<void> arrow_is_built();
 /// Whole tables of several files. What is cut off or corrupt is a data error that names the file.
 Result<std::unique_ptr<Source>> open_arrow(std::vector<csv::FileText> files, ArrowFormat format, ArrowOptions options);
 
-/// The bytes of a file that holds one table; both structs are released.
-Result<std::string> write_arrow(ArrowSchema* schema, ArrowArray* rows, ArrowFormat format);
+/// A file of one table, written some rows at a time: each append is row groups of Parquet, or record batches of Arrow.
+class ArrowWriter {
+ public:
+  virtual ~ArrowWriter() = default;
+  /// Both structs are released.
+  virtual Result<void> append(ArrowSchema* schema, ArrowArray* rows) = 0;
+  /// After the last rows; there were some.
+  virtual Result<void> finish() = 0;
+};
+
+/// out: gets the bytes of the file in their order.
+std::unique_ptr<ArrowWriter> arrow_writer(ArrowFormat format, TakeBytes out);
 
 }  // namespace fallline

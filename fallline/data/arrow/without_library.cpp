@@ -16,10 +16,20 @@ Result<std::unique_ptr<Source>> open_arrow(std::vector<csv::FileText> files, Arr
   return data_error(fmt::format("{} cannot be read. {}", files.front().name(), arrow_is_built().error().message));
 }
 
-Result<std::string> write_arrow(ArrowSchema* schema, ArrowArray* rows, ArrowFormat /*format*/) {
-  rows->release(rows);
-  schema->release(schema);
-  return arrow_is_built().error();
-}
+namespace {
+
+class NoWriter final : public ArrowWriter {
+ public:
+  Result<void> append(ArrowSchema* schema, ArrowArray* rows) override {
+    rows->release(rows);
+    schema->release(schema);
+    return arrow_is_built().error();
+  }
+  Result<void> finish() override { return arrow_is_built().error(); }
+};
+
+}  // namespace
+
+std::unique_ptr<ArrowWriter> arrow_writer(ArrowFormat /*format*/, TakeBytes /*out*/) { return std::make_unique<NoWriter>(); }
 
 }  // namespace fallline

@@ -4,23 +4,29 @@
 #include <fmt/format.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
+#include <bit>
 #include <memory>
 #include <vector>
+
+#include "fallline/base/numbers.hpp"
 
 namespace fallline {
 
 namespace {
 
-constexpr std::size_t room_bytes = std::size_t{1} << 16U;
+constexpr std::size_t room_bytes = std::size_t{1} << 20U;
 
-/// What one call of a decoder did: how much it took and gave, and whether a member (a frame) ended with it.
+/// What one call of a decoder did: how much it took and gave, and whether a member (a frame) ended with it. wide: it looks back farther
+/// than it may.
 struct Turn {
   std::size_t taken = 0;
   std::size_t given = 0;
   bool ended = false;
   const char* fault = nullptr;
+  bool wide = false;
 };
 
 class Gunzip {
@@ -28,7 +34,9 @@ class Gunzip {
   static constexpr const char* format = "gzip";
   static constexpr std::string_view magic{"\x1F\x8B", 2};
 
-  Gunzip() { ready_ = inflateInit2(&stream_, 15 + 16) == Z_OK; }  // the widest window, with gzip's header and checksum
+  explicit Gunzip(std::uint64_t /*most_window*/) {
+    ready_ = inflateInit2(&stream_, 15 + 16) == Z_OK;
+  }  // the widest window, with gzip's header and checksum
   Gunzip(const Gunzip&) = delete;
   Gunzip& operator=(const Gunzip&) = delete;
   ~Gunzip() { inflateEnd(&stream_); }
@@ -42,7 +50,7 @@ class Gunzip {
     stream_.next_out = reinterpret_cast<Bytef*>(room.data());
     stream_.avail_out = static_cast<uInt>(room.size());
     const int state = inflate(&stream_, Z_NO_FLUSH);
-    Turn turn{fits - stream_.avail_in, room.size() - stream_.avail_out, state == Z_STREAM_END, nullptr};
+    Turn turn{fits - stream_.avail_in, room.size() - stream_.avail_out, state == Z_STREAM_END, nullptr, false};
     if (state == Z_STREAM_END) {
       inflateReset(&stream_);
     } else if (state != Z_OK && state != Z_BUF_ERROR) {
@@ -61,6 +69,12 @@ class Unzstd {
   static constexpr const char* format = "Zstandard";
   static constexpr std::string_view magic{"\x28\xB5\x2F\xFD", 4};
 
+  explicit Unzstd(std::uint64_t most_window) {
+    if (ready()) {
+      ZSTD_DCtx_setParameter(stream_.get(), ZSTD_d_windowLogMax, std::clamp(static_cast<int>(std::bit_width(most_window)) - 1, 10, 27));
+    }
+  }
+
   bool ready() const { return stream_ != nullptr; }
 
   Turn turn(std::string_view in, std::vector<char>& room) {
@@ -68,7 +82,7 @@ class Unzstd {
     ZSTD_outBuffer to{room.data(), room.size(), 0};
     const std::size_t state = ZSTD_decompressStream(stream_.get(), &to, &from);
     const char* fault = ZSTD_isError(state) != 0 ? ZSTD_getErrorName(state) : nullptr;
-    return {from.pos, to.pos, state == 0, fault};
+    return {from.pos, to.pos, state == 0, fault, ZSTD_getErrorCode(state) == ZSTD_error_frameParameter_windowTooLarge};
   }
 
  private:
@@ -76,7 +90,7 @@ class Unzstd {
 };
 
 template <class Decoder>
-Result<std::string> unpack_by(std::string_view bytes, const std::string& name, std::uint64_t most) {
+Result<void> unpack_by(std::string_view bytes, const std::string& name, const TakeUnpacked& take, std::uint64_t most_window) {
   const auto broken = [&](std::size_t at, const char* how) {
     return data_error(
         fmt::format("{}, byte {}: {} ({}). Nothing of it was used; fetch or pack the file again.", name, at, how, Decoder::format));
@@ -84,11 +98,10 @@ Result<std::string> unpack_by(std::string_view bytes, const std::string& name, s
   if (!bytes.starts_with(Decoder::magic)) {
     return data_error(fmt::format("{} is no {} file, though its name says so. Rename it after what it holds.", name, Decoder::format));
   }
-  Decoder decoder;
+  Decoder decoder(most_window);
   if (!decoder.ready()) {
     return no_room_error(fmt::format("There is not enough memory to unpack {}.", name));
   }
-  std::string out;
   std::vector<char> room(room_bytes);
   bool ended = false;
   std::size_t at = 0;
@@ -98,19 +111,27 @@ Result<std::string> unpack_by(std::string_view bytes, const std::string& name, s
     }
     const Turn turn = decoder.turn(bytes.substr(at), room);
     at += turn.taken;
+    if (turn.wide) {
+      return no_room_error(fmt::format(
+          "{} is packed so that unpacking looks back over more than {}, for which there is no room. Pass a larger --memory, or unpack it "
+          "first.",
+          name, in_megabytes(most_window)));
+    }
     if (turn.fault != nullptr) {
       return broken(at, turn.fault);
     }
     if (turn.taken == 0 && turn.given == 0 && !turn.ended) {
       return broken(at, "the file ends in the middle of its data");
     }
-    if (out.size() + turn.given > most) {
-      return data_error(fmt::format("{} unpacks to more than {} bytes.", name, most));
-    }
-    out.append(room.data(), turn.given);
     ended = turn.ended;
+    if (turn.given == 0) {
+      continue;
+    }
+    if (const Result<void> taken = take({room.data(), turn.given}, at); !taken) {
+      return taken;
+    }
   }
-  return out;
+  return {};
 }
 
 constexpr std::string_view gzip_end = ".gz";
@@ -128,16 +149,28 @@ std::string_view unpacked_name(std::string_view path) {
   return path;
 }
 
-Result<std::string> unpack(std::string_view bytes, Compression how, const std::string& name, std::uint64_t most) {
+Result<void> unpack(std::string_view bytes, Compression how, const std::string& name, const TakeUnpacked& take, std::uint64_t most_window) {
   switch (how) {
     case Compression::gzip:
-      return unpack_by<Gunzip>(bytes, name, most);
+      return unpack_by<Gunzip>(bytes, name, take, most_window);
     case Compression::zstd:
-      return unpack_by<Unzstd>(bytes, name, most);
+      return unpack_by<Unzstd>(bytes, name, take, most_window);
     case Compression::none:
       break;
   }
-  return std::string(bytes);
+  return take(bytes, bytes.size());
+}
+
+Result<std::string> unpack(std::string_view bytes, Compression how, const std::string& name, std::uint64_t most) {
+  std::string all;
+  const Result<void> well = unpack(bytes, how, name, [&](std::string_view piece, std::size_t /*read*/) -> Result<void> {
+    if (piece.size() > most - all.size()) {
+      return data_error(fmt::format("{} unpacks to more than {} bytes.", name, most));
+    }
+    all += piece;
+    return {};
+  });
+  return well ? Result<std::string>(std::move(all)) : well.error();
 }
 
 }  // namespace fallline

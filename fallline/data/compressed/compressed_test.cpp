@@ -81,6 +81,29 @@ TEST_P(Packed, LimitIsKept) {
   EXPECT_TRUE(unpack(bytes, GetParam().how, "f", 1000000).has_value());
 }
 
+TEST_P(Packed, ComesPieceByPieceWithHowMuchWasRead) {
+  const std::string text = many_lines() + std::string(5000000, 'a');
+  const std::string bytes = packed(text);
+  std::string out;
+  std::size_t last = 0;
+  const auto well = unpack(bytes, GetParam().how, "f", [&](std::string_view piece, std::size_t read) -> Result<void> {
+    EXPECT_LE(piece.size(), std::size_t{1} << 20U);
+    EXPECT_TRUE(last <= read && read <= bytes.size());
+    last = read;
+    out += piece;
+    return {};
+  });
+  EXPECT_TRUE(well.has_value());
+  EXPECT_EQ(out, text);
+}
+
+TEST_P(Packed, AnErrorOfTheTakerEndsIt) {
+  const auto full = unpack(packed(many_lines()), GetParam().how, "f",
+                           [](std::string_view, std::size_t) -> Result<void> { return no_room_error("full"); });
+  ASSERT_FALSE(full.has_value());
+  EXPECT_EQ(full.error().message, "full");
+}
+
 INSTANTIATE_TEST_SUITE_P(Formats, Packed, ::testing::Values(Packing{Compression::gzip, gzipped}, Packing{Compression::zstd, zstandard}));
 
 TEST(Gzip, CorruptByteIsRefusedWithItsPlace) {
@@ -89,6 +112,16 @@ TEST(Gzip, CorruptByteIsRefusedWithItsPlace) {
   const Result<std::string> out = unpack(bytes, Compression::gzip, "f.csv.gz");
   ASSERT_FALSE(out.has_value());
   EXPECT_NE(out.error().message.find("f.csv.gz, byte "), std::string::npos);
+}
+
+TEST(Zstandard, AWindowWiderThanAllowedIsRefusedForRoom) {
+  const std::string bytes = zstandard(std::string(4000000, 'a') + many_lines());
+  const auto take = [](std::string_view, std::size_t) -> Result<void> { return {}; };
+  EXPECT_TRUE(unpack(bytes, Compression::zstd, "f.zst", take).has_value());
+  const auto refused = unpack(bytes, Compression::zstd, "f.zst", take, 1U << 16U);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::no_room);
+  EXPECT_NE(refused.error().message.find("looks back over more than 1 MB"), std::string::npos) << refused.error().message;
 }
 
 TEST(Compression, IsToldByTheName) {

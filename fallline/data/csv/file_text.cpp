@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fallline/base/file.hpp"
+#include "fallline/data/csv/gathered_text.hpp"
 
 #if !defined(__wasi__) && !defined(__EMSCRIPTEN__)
 #include <fcntl.h>
@@ -32,11 +33,14 @@ Stamp stamp_of(const struct stat& info) {
 
 /// The pages of a regular file; an owner of nothing where it cannot be mapped (a pipe, a fault): then reading tells why.
 std::shared_ptr<const void> map_file(const std::string& path, std::size_t& size, Stamp& stamp) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    return nullptr;  // a pipe that is opened and closed would break under its writer
+  }
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
     return nullptr;
   }
-  struct stat info{};
   void* pages = MAP_FAILED;
   if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
     size = static_cast<std::size_t>(info.st_size);
@@ -55,30 +59,32 @@ std::shared_ptr<const void> map_file(const std::string& /*path*/, std::size_t& /
 
 }  // namespace
 
-Result<FileText> FileText::open(const std::string& path) {
+Result<FileText> FileText::open(const std::string& path, Memory* memory) {
   std::size_t size = 0;
-  FileText text;
-  if (auto pages = map_file(path, size, text.stamp_)) {
-    text.name_ = path;
-    text.bytes_ = {static_cast<const char*>(pages.get()), size};
-    text.owner_ = std::move(pages);
-    text.mapped_ = true;
+  Stamp stamp{};
+  if (auto pages = map_file(path, size, stamp)) {
+    const std::string_view bytes(static_cast<const char*>(pages.get()), size);
+    FileText text = over(bytes, std::move(pages), true, path);
+    text.stamp_ = stamp;
     return text;
   }
-  Result<std::string> bytes = read_file(path);
-  if (!bytes) {
-    return bytes.error();
-  }
-  return holding(std::move(*bytes), path);
+  GatheredText text(memory);
+  const Result<void> well = read_file(path, [&](std::string_view piece) { return text.append(piece); });
+  return well ? text.finish(path) : well.error();
 }
 
 FileText FileText::holding(std::string text, std::string name) {
-  FileText held;
-  held.name_ = std::move(name);
   const auto owner = std::make_shared<const std::string>(std::move(text));
-  held.bytes_ = *owner;
-  held.owner_ = owner;
-  return held;
+  return over(*owner, owner, false, std::move(name));
+}
+
+FileText FileText::over(std::string_view bytes, std::shared_ptr<const void> owner, bool mapped, std::string name) {
+  FileText text;
+  text.name_ = std::move(name);
+  text.bytes_ = bytes;
+  text.mapped_ = mapped;
+  text.owner_ = std::move(owner);
+  return text;
 }
 
 #if defined(FALLLINE_CAN_MAP)
@@ -141,13 +147,13 @@ std::string FileText::place(const char* at) const {
   return fmt::format("{}:{}", name_, line);
 }
 
-Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths) {
+Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths, Memory* memory) {
   if (paths.empty()) {
     return usage_error("No file to read was named.");
   }
   std::vector<FileText> files;
   for (const std::string& path : paths) {
-    Result<FileText> file = FileText::open(path);
+    Result<FileText> file = FileText::open(path, memory);
     if (!file) {
       return file.error();
     }

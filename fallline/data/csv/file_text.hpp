@@ -10,14 +10,18 @@
 #include <string_view>
 #include <vector>
 
+#include "fallline/base/memory.hpp"
 #include "fallline/base/result.hpp"
 
 namespace fallline::csv {
 
 class FileText {
  public:
-  static Result<FileText> open(const std::string& path);
+  /// What cannot be mapped (a pipe) is read to its end. memory: what that may take, else it goes to a scratch file; null: any.
+  static Result<FileText> open(const std::string& path, Memory* memory = nullptr);
   static FileText holding(std::string text, std::string name);
+  /// Bytes that stay where they are as long as their owner. mapped: they are pages of a file, which may be let go.
+  static FileText over(std::string_view bytes, std::shared_ptr<const void> owner, bool mapped, std::string name);
 
   const std::string& name() const { return name_; }
   std::string_view bytes() const { return bytes_; }
@@ -52,6 +56,6 @@ class FileText {
 Result<void> unchanged(const std::vector<FileText>& files);
 
 /// All of them, in their order; a usage error where there is none.
-Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths);
+Result<std::vector<FileText>> open_all(const std::vector<std::string>& paths, Memory* memory = nullptr);
 
 }  // namespace fallline::csv

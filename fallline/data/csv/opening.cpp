@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "fallline/data/csv/complaints.hpp"
-#include "fallline/data/csv/encoding.hpp"
+#include "fallline/data/csv/conversion.hpp"
 
 namespace fallline::csv {
 
@@ -43,7 +43,7 @@ Result<void> prepare_files(std::vector<FileText>& files, CsvOptions& options, st
     if (file.bytes().empty()) {
       return no_rows(file, false);
     }
-    Result<FileText> converted = in_utf8(std::move(file), options.encoding, notes);
+    Result<FileText> converted = in_utf8(std::move(file), options.encoding, options.memory, notes);
     if (!converted) {
       return converted.error();
     }

@@ -62,7 +62,7 @@ class RowEncoder {
     some_.rows += chunk.rows;
     some_.starts.resize(data_.sparse ? some_.rows + 1 : 0);
     some_.dense.resize(some_.rows * data_.stride);
-    some_.target.resize(binding_.target ? some_.rows * data_.targets : 0);
+    some_.target.resize(some_.rows * data_.targets, T(0));  // a file holds targets, also where none are asked for
     some_.weight.resize(binding_.weight ? some_.rows : 0);
     if (const Result<void> well = encode_rows(chunk, before, some_); !well) {
       return well;

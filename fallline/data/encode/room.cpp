@@ -85,8 +85,6 @@ double bytes_of_a_row(const Schema& schema, const Binding& binding, const Datase
   return data.sparse ? entries * (sizeof(float) + sizeof(std::uint32_t)) : static_cast<double>(data.stride) * sizeof(float);
 }
 
-std::string in_megabytes(std::uint64_t bytes) { return grouped(static_cast<std::int64_t>((bytes + 999999) / 1000000)) + " MB"; }
-
 /// The data gets a file where memory has no room for so many bytes.
 template <class T>
 Result<void> settle_place(const Place& place, std::uint64_t bytes, bool weighted, Dataset<T>& data) {
