@@ -132,7 +132,7 @@ Result<SparseRows> Stash::borrow(KeptMatrix& kept) const {
     }
     parts.push_back(std::move(*column));
   }
-  SparseRows matrix{{0}, {parts[1].codes.begin(), parts[1].codes.end()}, std::move(parts[2].numbers)};
+  SparseRows matrix{{0}, {parts[1].codes.begin(), parts[1].codes.end()}, {parts[2].numbers.begin(), parts[2].numbers.end()}};
   for (const std::int32_t count : parts[0].codes) {
     matrix.starts.push_back(matrix.starts.back() + static_cast<std::uint64_t>(count));
   }
