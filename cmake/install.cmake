@@ -3,7 +3,6 @@
 #                       coordinates the one for the baseline instruction set is there.
 #   fallline::fallline  everything, compiled as for the program itself; needs fmt, hwy and OpenBLAS, which find_package(fallline) looks for.
 # A program links one of the two.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 file(GLOB_RECURSE small CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/fallline/base/*.cpp" "${PROJECT_SOURCE_DIR}/fallline/optim/*.cpp")
@@ -38,13 +37,17 @@ add_library(fallline::fallline ALIAS fallline_all)
 
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/fallline")
 install(TARGETS fallline COMPONENT program)
+if(TARGET fallline_arrow_module)
+  install(TARGETS fallline_arrow_module LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/fallline" COMPONENT program)
+endif()
 install(TARGETS fallline_embed EXPORT fallline-optim COMPONENT library)
 install(TARGETS fallline_all EXPORT fallline-all COMPONENT library)
 foreach(export fallline-optim fallline-all)
   install(EXPORT ${export} NAMESPACE fallline:: DESTINATION "${package}" COMPONENT library)
 endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/fallline" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT library
-  FILES_MATCHING PATTERN "*.hpp" PATTERN "testing*" EXCLUDE PATTERN "data/compressed" EXCLUDE PATTERN "arrow/library.hpp" EXCLUDE)
+  FILES_MATCHING PATTERN "*.hpp" PATTERN "testing*" EXCLUDE PATTERN "data/compressed" EXCLUDE PATTERN "arrow/library.hpp" EXCLUDE
+  PATTERN "arrow/module.hpp" EXCLUDE)
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/fallline-config.cmake.in" "${PROJECT_BINARY_DIR}/fallline-config.cmake"
   INSTALL_DESTINATION "${package}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/fallline-config-version.cmake" COMPATIBILITY SameMinorVersion)

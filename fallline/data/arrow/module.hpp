@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the module that is linked to libarrow (`module.cpp`) lends the program, which loads it when the first Parquet or Arrow file turns
+// up: to link that library costs every start of the program more than all of its own work.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "fallline/base/result.hpp"
+#include "fallline/data/arrow/c_data.hpp"
+#include "fallline/data/arrow/library.hpp"
+#include "fallline/data/csv/file_text.hpp"
+
+namespace fallline {
+
+struct ArrowModule {
+  /// Fills `stream` with the table of one file; what is cut off or corrupt is a data error that names it.
+  Result<void> (*open)(const csv::FileText& file, ArrowFormat format, std::size_t threads, ArrowArrayStream* stream);
+  /// The bytes of a file that holds one table; both structs are released.
+  Result<std::string> (*write)(ArrowSchema* schema, ArrowArray* rows, ArrowFormat format);
+};
+
+/// The one function of the module, by the name that it is looked for.
+inline constexpr const char* arrow_module_entry = "fallline_arrow_module";
+using ArrowModuleEntry = const ArrowModule* (*)();
+
+}  // namespace fallline
