@@ -18,7 +18,7 @@ constexpr std::size_t most_shards = 64;
 constexpr std::size_t sparse_rows_of_a_shard = 4096;
 constexpr std::size_t rows_of_a_part = 64;       // of a sparse shard that is alone, whose products threads share; each is a row's own
 constexpr std::size_t rows_ahead = 4;            // sparse rows asked for before their turn
-constexpr std::size_t worth_helpers = 1 << 13;   // values of such a shard below which threads wait for one another longer than they help
+constexpr std::size_t worth_helpers = 1 << 16;   // values of such a shard below which threads wait for one another longer than they help
 constexpr std::size_t worth_a_thread = 1 << 13;  // values in a batch below which waking others costs more than it saves
 
 /// Asks for a row ahead of its use: shuffled rows lie anywhere, and waiting for one after the other would cost more than the sums.
