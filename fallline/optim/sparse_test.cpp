@@ -217,13 +217,13 @@ std::string word(const ::testing::TestParamInfo<std::string>& instance) {
 INSTANTIATE_TEST_SUITE_P(List, MainRule, ::testing::ValuesIn(testing::main_rules), word);
 INSTANTIATE_TEST_SUITE_P(List, EveryRule, ::testing::ValuesIn(every_rule()), word);
 
-/// Each rule once; ./dev long takes it with every schedule, decay, form of L1 and average.
+/// A few; ./dev long takes every rule with every schedule, decay, form of L1 and average.
 TEST(Sparse, TouchedAgainAfterAMillionSteps) {
   const std::vector<std::string> schedules = every_schedule();
-  for (std::size_t i = 0; i < testing::main_rules.size(); ++i) {
+  for (std::size_t i = 0; i < testing::main_rules.size(); i += 2) {
     const std::vector<std::string> specs = testing::specs_for_many_steps(testing::main_rules[i]);
     const std::string& spec = specs[i * 7 % specs.size()];
-    const std::string& schedule = schedules[i * 2 % schedules.size()];
+    const std::string& schedule = schedules[i * 3 % schedules.size()];
     EXPECT_LT(testing::apart_after_missing(1'000'000, spec, schedule, 0.1), 1e-6) << spec << " under " << schedule;
   }
 }

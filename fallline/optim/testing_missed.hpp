@@ -67,7 +67,7 @@ double distance(std::span<const A> x, std::span<const B> y) {
 }
 
 /// Two weights are touched by five steps, then all three by none of `missed`, then all by three more. The largest distance from the dense
-/// path after the steps that were missed and after the last.
+/// path: of what they are evaluated at after the steps that were missed and after the last, and of the weights after the last.
 inline double apart_after_missing(std::int64_t missed, const std::string& spec, const std::string& schedule, double base) {
   const auto dense = make(spec);
   auto sparse = make_sparse_optimizer<double>(spec);
@@ -101,10 +101,10 @@ inline double apart_after_missing(std::int64_t missed, const std::string& spec, 
     dense->step(a, written, rate);
     (*sparse)->step(b, touched, gradient, rate);
     if (t == missed + 5 || t == horizon) {
-      apart = std::max(apart, distance<double, double>(a.values(), (*sparse)->settled(b).values()));
       apart = std::max(apart, distance<double, double>(dense->evaluation(a).values(), (*sparse)->evaluation(b).values()));
     }
   }
+  apart = std::max(apart, distance<double, double>(a.values(), (*sparse)->settled(b).values()));
   return apart;
 }
 
