@@ -120,14 +120,14 @@ void LinearPass<T>::sparse_scores(std::span<const std::uint32_t> order, std::siz
 
 /// The first column of a part of the columns: halfway between equal shares of the width and of the entries. It changes no sum.
 template <class T>
-std::uint32_t LinearPass<T>::cut_at(std::span<const std::uint32_t> order, std::size_t part, std::size_t parts) const {
+std::size_t LinearPass<T>::cut_at(std::span<const std::uint32_t> order, std::size_t part, std::size_t parts) const {
   std::uint64_t columns = 0;
   for (const std::uint32_t row : order) {
     const std::uint64_t first = rows_.starts[row];
     const std::uint64_t count = rows_.starts[row + 1] - first;
     columns += count > 0 ? rows_.columns[first + count * part / parts] : 0;
   }
-  return static_cast<std::uint32_t>((columns / order.size() + rows_.features * part / parts) / 2);
+  return static_cast<std::size_t>(columns / order.size() + rows_.features * part / parts) / 2;
 }
 
 /// Helpers take a part of the columns each, so that every sum is made in the order of the rows.
@@ -135,29 +135,19 @@ template <class T>
 void LinearPass<T>::add_sparse_rows(std::span<const std::uint32_t> order, std::size_t output, ThreadPool* helpers, Scratch& scratch) const {
   const T* slopes = scratch.scores.data() + output * order.size();
   double* sum = scratch.sum.data() + output * rows_.features;
-  const auto add = [&](std::size_t i, const std::uint32_t* from, const std::uint32_t* to) {
-    add_sparse(from, rows_.values.data() + (from - rows_.columns.data()), static_cast<std::size_t>(to - from), slopes[i], sum);
-  };
-  const auto columns_of = [&](std::uint32_t row) {
-    return std::span(rows_.columns).subspan(rows_.starts[row], rows_.starts[row + 1] - rows_.starts[row]);
-  };
   const std::size_t parts = helpers != nullptr ? helpers->threads() : 1;
-  if (parts == 1) {
+  const auto add = [&](std::size_t p) {
+    const std::size_t from = p == 0 ? 0 : cut_at(order, p, parts);
+    const std::size_t to = p + 1 == parts ? rows_.features : cut_at(order, p + 1, parts);
     for (std::size_t i = 0; i < order.size(); ++i) {
-      const auto columns = columns_of(order[i]);
-      add(i, columns.data(), columns.data() + columns.size());
+      const std::uint32_t* first = rows_.columns.data() + rows_.starts[order[i]];
+      const std::uint32_t* last = rows_.columns.data() + rows_.starts[order[i] + 1];
+      first = from == 0 ? first : std::lower_bound(first, last, from);
+      last = to == rows_.features ? last : std::lower_bound(first, last, to);
+      add_sparse(first, rows_.values.data() + (first - rows_.columns.data()), static_cast<std::size_t>(last - first), slopes[i], sum);
     }
-    return;
-  }
-  helpers->run(parts, [&](std::size_t p) {
-    const std::uint32_t first = p == 0 ? 0 : cut_at(order, p, parts);
-    const std::size_t last = p + 1 == parts ? rows_.features : cut_at(order, p + 1, parts);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      const auto columns = columns_of(order[i]);
-      const auto* from = std::lower_bound(columns.data(), columns.data() + columns.size(), first);
-      add(i, from, std::lower_bound(from, columns.data() + columns.size(), last));
-    }
-  });
+  };
+  parts > 1 ? helpers->run(parts, add) : add(0);
 }
 
 template <class T>

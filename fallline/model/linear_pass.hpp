@@ -51,7 +51,7 @@ class LinearPass final : public Pass<T> {
                      Scratch& scratch) const;
   void add_gradient(std::span<const std::uint32_t> order, ThreadPool* helpers, Scratch& scratch) const;
   void add_sparse_rows(std::span<const std::uint32_t> order, std::size_t output, ThreadPool* helpers, Scratch& scratch) const;
-  std::uint32_t cut_at(std::span<const std::uint32_t> order, std::size_t part, std::size_t parts) const;
+  std::size_t cut_at(std::span<const std::uint32_t> order, std::size_t part, std::size_t parts) const;
 
   Rows<T> rows_;
   const Loss& loss_;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "fallline/data/libsvm/plain_entries.hpp"
+#include "fallline/math/count.hpp"
 
 namespace fallline::libsvm {
 
@@ -239,24 +240,10 @@ class LineParser {
 
 }  // namespace
 
-/// In stretches whose counts fit a byte, which compilers turn into sums of whole vectors of bytes.
 LineCounts count_lines(std::string_view range) {
-  constexpr std::size_t stretch = 128;
-  LineCounts counts;
-  for (std::size_t first = 0; first < range.size(); first += stretch) {
-    std::uint8_t feeds = 0;
-    std::uint8_t colons = 0;
-    for (const char c : range.substr(first, stretch)) {
-      feeds = static_cast<std::uint8_t>(feeds + (c == '\n' ? 1 : 0));
-      colons = static_cast<std::uint8_t>(colons + (c == ':' ? 1 : 0));
-    }
-    counts.rows += feeds;
-    counts.entries += colons;
-  }
-  counts.rows += range.empty() || range.back() == '\n' ? 0 : 1;
+  const CharacterCounts counts = count_characters(range, '\n', ':');
   // An entry takes a colon and, with the blank before it, four bytes: so a comment of colons asks for little room.
-  counts.entries = std::min(counts.entries, range.size() / 4 + 1);
-  return counts;
+  return {counts.first + (range.empty() || range.back() == '\n' ? 0 : 1), std::min(counts.second, range.size() / 4 + 1)};
 }
 
 Lines parse_lines(std::string_view range, const char* end, bool from_one, const Room& room) {

@@ -106,9 +106,9 @@ class LibsvmSource final : public Source {
     for (std::string_view rest = text; !rest.empty();) {
       const std::string_view lines = lines_within(rest, at_a_time);
       rest.remove_prefix(lines.size());
-      StretchParser parser(lines, file, range_bytes_, pool);
+      StretchParser parser(lines, text.data() + text.size(), range_bytes_, pool);
       const bool joined = stash_.memory() == nullptr || stash_.memory()->has_room(parser.bytes());
-      Stretch stretch = parser.parse(joined, options_.zero_based == false, stash_.memory() != nullptr, stop);
+      Stretch stretch = parser.parse(joined, options_.zero_based == false, stop);
       if (stop.stop_requested()) {
         return Error{ErrorCode::interrupted, "Stopped while reading the data; nothing was written."};
       }
@@ -119,6 +119,9 @@ class LibsvmSource final : public Source {
         return well;
       }
       totals.add(stretch.told);
+      if (stash_.memory() != nullptr) {
+        file.let_go(lines.data(), lines.data() + lines.size());
+      }
     }
     return totals.rows > rows ? Result<void>() : data_error(fmt::format("{} holds only blank lines and comments: no rows.", file.name()));
   }

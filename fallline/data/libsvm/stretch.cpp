@@ -26,8 +26,8 @@ std::string_view lines_within(std::string_view text, std::size_t bytes) {
   return text.substr(0, feed != nullptr ? static_cast<std::size_t>(static_cast<const char*>(feed) - text.data()) + 1 : text.size());
 }
 
-StretchParser::StretchParser(std::string_view stretch, const csv::FileText& file, std::size_t range_bytes, ThreadPool& pool)
-    : file_(file), pool_(pool), ranges_(ranges_of(stretch, range_bytes)), most_(ranges_.size()), lines_(ranges_.size()) {
+StretchParser::StretchParser(std::string_view stretch, const char* end, std::size_t range_bytes, ThreadPool& pool)
+    : end_(end), pool_(pool), ranges_(ranges_of(stretch, range_bytes)), most_(ranges_.size()), lines_(ranges_.size()) {
   pool_.run(ranges_.size(), [&](std::size_t i) { most_[i] = count_lines(ranges_[i]); });
 }
 
@@ -82,7 +82,7 @@ void StretchParser::close_gaps(std::size_t first, std::size_t last, Piece& piece
   }
 }
 
-Stretch StretchParser::parse(bool joined, bool from_one, bool lets_go, StopToken stop) {
+Stretch StretchParser::parse(bool joined, bool from_one, StopToken stop) {
   const std::size_t at_a_time = joined ? ranges_.size() : 1;
   Stretch stretch;
   std::vector<Room> rooms(ranges_.size());
@@ -96,14 +96,9 @@ Stretch StretchParser::parse(bool joined, bool from_one, bool lets_go, StopToken
       before.entries += most_[i].entries;
     }
   }
-  const char* end = file_.bytes().data() + file_.bytes().size();
   pool_.run(ranges_.size(), [&](std::size_t i) {
-    if (stop.stop_requested()) {
-      return;
-    }
-    lines_[i] = parse_lines(ranges_[i], end, from_one, rooms[i]);
-    if (lets_go) {
-      file_.let_go(ranges_[i].data(), ranges_[i].data() + ranges_[i].size());
+    if (!stop.stop_requested()) {
+      lines_[i] = parse_lines(ranges_[i], end_, from_one, rooms[i]);
     }
   });
   for (const Lines& lines : lines_) {

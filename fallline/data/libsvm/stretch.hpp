@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "fallline/base/stop.hpp"
-#include "fallline/data/csv/file_text.hpp"
 #include "fallline/data/libsvm/lines.hpp"
 #include "fallline/data/table.hpp"
 #include "fallline/math/thread_pool.hpp"
@@ -30,20 +29,20 @@ struct Stretch {
 
 class StretchParser {
  public:
-  /// The stretch begins at a line and ends with one. file: that it is of, which must outlive it.
-  StretchParser(std::string_view stretch, const csv::FileText& file, std::size_t range_bytes, ThreadPool& pool);
+  /// The stretch begins at a line and ends with one; the bytes up to `end` may be looked at.
+  StretchParser(std::string_view stretch, const char* end, std::size_t range_bytes, ThreadPool& pool);
 
   /// The most memory that the rows may take.
   std::size_t bytes() const;
 
-  /// joined: in one piece, else in one for each range. from_one: index 0 is a fault. lets_go: what was read need not stay in memory.
-  Stretch parse(bool joined, bool from_one, bool lets_go, StopToken stop);
+  /// joined: in one piece, else in one for each range. from_one: index 0 is a fault.
+  Stretch parse(bool joined, bool from_one, StopToken stop);
 
  private:
   Piece piece_for(std::size_t first, std::size_t last) const;
   void close_gaps(std::size_t first, std::size_t last, Piece& piece) const;
 
-  const csv::FileText& file_;
+  const char* end_;
   ThreadPool& pool_;
   std::vector<std::string_view> ranges_;
   std::vector<LineCounts> most_;
