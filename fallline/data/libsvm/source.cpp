@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fallline/base/ahead.hpp"
 #include "fallline/base/numbers.hpp"
 #include "fallline/data/kept/stash.hpp"
 #include "fallline/data/libsvm/complaints.hpp"
@@ -80,7 +81,7 @@ class LibsvmSource final : public Source {
         return well.error();
       }
     }
-    files_.clear();
+    release_.begin([this] { files_.clear(); });  // the system takes its time to take back the pages of a mapping
     if (const Result<void> well = settle(totals, pool); !well) {
       return well.error();
     }
@@ -119,7 +120,7 @@ class LibsvmSource final : public Source {
         return well;
       }
       totals.add(stretch.told);
-      if (stash_.memory() != nullptr) {
+      if (stash_.memory() != nullptr && (!rest.empty() || &file != &files_.back())) {
         file.let_go(lines.data(), lines.data() + lines.size());
       }
     }
@@ -207,6 +208,7 @@ class LibsvmSource final : public Source {
   std::optional<Schema> schema_;
   std::vector<kept::KeptChunk> kept_;
   std::vector<std::string> notes_;
+  Ahead release_;  // last: it ends before what it releases
 };
 
 }  // namespace
