@@ -1,4 +1,5 @@
 # fallline_arrow: Parquet and Arrow files through the libarrow that lies inside the pyarrow package; without it a stub that says how to get it.
+# What is linked to libarrow is a module of its own, which programs load from their run path when they need it.
 #   FALLLINE_ARROW   AUTO: where a Python has pyarrow; ON: it must be there; OFF
 #   FALLLINE_PYTHON  the Python to ask; without it .venv/bin/python, then the one that CMake finds
 set(FALLLINE_ARROW AUTO CACHE STRING "Read Parquet and Arrow files: AUTO, ON or OFF")
@@ -38,8 +39,16 @@ if(pyarrow)
     set_target_properties(pyarrow_${library} PROPERTIES IMPORTED_LOCATION "${folder}/lib${library}.so.${major}00")
     target_include_directories(pyarrow_${library} SYSTEM INTERFACE "${folder}/include")
   endforeach()
+  add_library(fallline_arrow_module MODULE "${arrow_folder}/module.cpp" "${PROJECT_SOURCE_DIR}/fallline/base/text.cpp"
+    "${PROJECT_SOURCE_DIR}/fallline/base/expects.cpp")
+  target_include_directories(fallline_arrow_module PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(fallline_arrow_module PRIVATE pyarrow_parquet pyarrow_arrow fmt::fmt)
+  set_target_properties(fallline_arrow_module PROPERTIES CXX_VISIBILITY_PRESET hidden LIBRARY_OUTPUT_DIRECTORY "${arrow_module_folder}"
+    INSTALL_RPATH_USE_LINK_PATH ON)  # libarrow lies where Python keeps it
   add_library(fallline_arrow STATIC "${arrow_folder}/library.cpp")
-  target_link_libraries(fallline_arrow PRIVATE pyarrow_parquet pyarrow_arrow)
+  target_compile_definitions(fallline_arrow PRIVATE FALLLINE_ARROW_MODULE="$<TARGET_FILE_NAME:fallline_arrow_module>")
+  target_link_libraries(fallline_arrow PUBLIC ${CMAKE_DL_LIBS})
+  add_dependencies(fallline_arrow fallline_arrow_module)
   message(STATUS "Parquet and Arrow files: by libarrow ${major} in ${folder}")
 else()
   add_library(fallline_arrow STATIC "${arrow_folder}/without_library.cpp")

@@ -1,9 +1,9 @@
 # install and find_package(fallline). Two targets, each one archive:
 #   fallline::optim     rules, methods, minimize. Needs nothing but the C++ library and threads: fmt is compiled in, and of the loops over
 #                       coordinates the one for the baseline instruction set is there.
-#   fallline::fallline  everything, compiled as for the program itself; needs fmt, hwy and OpenBLAS, which find_package(fallline) looks for.
+#   fallline::fallline  everything, compiled as for the program itself; needs fmt and hwy, which find_package(fallline) looks for, and
+#                       loads OpenBLAS as it runs.
 # A program links one of the two.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 file(GLOB_RECURSE small CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/fallline/base/*.cpp" "${PROJECT_SOURCE_DIR}/fallline/optim/*.cpp")
@@ -23,10 +23,7 @@ foreach(room base math optim model data train)
 endforeach()
 add_library(fallline_all STATIC ${objects})
 set_target_properties(fallline_all PROPERTIES EXPORT_NAME fallline OUTPUT_NAME fallline LINKER_LANGUAGE CXX)
-target_link_libraries(fallline_all PUBLIC fmt::fmt hwy::hwy Threads::Threads)
-if(FALLLINE_BLAS)
-  target_link_libraries(fallline_all PUBLIC BLAS::BLAS)
-endif()
+target_link_libraries(fallline_all PUBLIC fmt::fmt hwy::hwy Threads::Threads ${CMAKE_DL_LIBS})
 
 foreach(library fallline_embed fallline_all)
   target_include_directories(${library} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
@@ -38,13 +35,17 @@ add_library(fallline::fallline ALIAS fallline_all)
 
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/fallline")
 install(TARGETS fallline COMPONENT program)
+if(TARGET fallline_arrow_module)
+  install(TARGETS fallline_arrow_module LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/fallline" COMPONENT program)
+endif()
 install(TARGETS fallline_embed EXPORT fallline-optim COMPONENT library)
 install(TARGETS fallline_all EXPORT fallline-all COMPONENT library)
 foreach(export fallline-optim fallline-all)
   install(EXPORT ${export} NAMESPACE fallline:: DESTINATION "${package}" COMPONENT library)
 endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/fallline" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT library
-  FILES_MATCHING PATTERN "*.hpp" PATTERN "testing*" EXCLUDE PATTERN "data/compressed" EXCLUDE PATTERN "arrow/library.hpp" EXCLUDE)
+  FILES_MATCHING PATTERN "*.hpp" PATTERN "testing*" EXCLUDE PATTERN "data/compressed" EXCLUDE PATTERN "arrow/library.hpp" EXCLUDE
+  PATTERN "arrow/module.hpp" EXCLUDE)
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/fallline-config.cmake.in" "${PROJECT_BINARY_DIR}/fallline-config.cmake"
   INSTALL_DESTINATION "${package}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/fallline-config-version.cmake" COMPATIBILITY SameMinorVersion)

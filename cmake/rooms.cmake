@@ -21,11 +21,19 @@ function(fallline_room name)
   endif()
 endfunction()
 
-# fallline_unit_tests(ROOM...): one test program a room from the *_test.cpp files that stand beside the sources.
+# fallline_unit_tests(ROOM...): one test program a room from the *_test.cpp files that stand beside the sources. Those that take minutes are
+# named *_long_test.cpp and make a program of their own.
 function(fallline_unit_tests)
   include(GoogleTest)
   foreach(name ${ARGN})
     file(GLOB_RECURSE tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/fallline/${name}/*_test.cpp")
+    set(long_tests ${tests})
+    list(FILTER tests EXCLUDE REGEX "_long_test\\.cpp$")
+    list(FILTER long_tests INCLUDE REGEX "_long_test\\.cpp$")
+    if(long_tests)  # built and run by ./dev long alone
+      add_executable(${name}_long_test EXCLUDE_FROM_ALL ${long_tests})
+      target_link_libraries(${name}_long_test PRIVATE fallline_${name} GTest::gtest_main)
+    endif()
     if(tests)
       add_executable(${name}_test ${tests})
       target_link_libraries(${name}_test PRIVATE fallline_${name} GTest::gtest_main)

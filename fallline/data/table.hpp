@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "fallline/math/buffer.hpp"
+
 namespace fallline {
 
 /// time: numbers that count the unit told in ColumnInfo, parsed from dates and times.
@@ -38,8 +40,8 @@ struct Column {
 /// Rows of numbered features of which most are zero: the entries of row i are [starts[i], starts[i + 1]), columns ascending.
 struct SparseRows {
   std::vector<std::uint64_t> starts;
-  std::vector<std::uint32_t> columns;
-  std::vector<double> values;
+  Buffer<std::uint32_t> columns;
+  Buffer<double> values;
 };
 
 /// A run of consecutive rows. columns: one for each column of the schema that was asked for, in its order. matrix: of a source whose

@@ -7,6 +7,7 @@
 
 #ifdef FALLLINE_BLAS
 #include <cblas.h>
+#include <dlfcn.h>
 #endif
 
 #include "fallline/math/instruction_set.hpp"
@@ -31,22 +32,55 @@ void check(Factor a_is, Mat<const T> a, Factor b_is, Mat<const T> b, Mat<T> c) {
 CBLAS_TRANSPOSE transpose(Factor is) { return is == Factor::plain ? CblasNoTrans : CblasTrans; }
 int whole(std::size_t n) { return static_cast<int>(n); }
 
-/// One thread a call, so that the bits do not depend on the number of threads.
-[[maybe_unused]] const bool single = [] {
-  openblas_set_num_threads(1);
-  return true;
-}();
+/// OpenBLAS, loaded when the first product asks for it: as it is loaded it starts threads that spin for a while, on cores that other work
+/// has a use for, and few models need it.
+struct Blas {
+  decltype(&cblas_sgemm) sgemm = nullptr;
+  decltype(&cblas_dgemm) dgemm = nullptr;
+  decltype(&openblas_get_corename) kernel = nullptr;
+  decltype(&openblas_set_num_threads) set_threads = nullptr;
+
+  Blas() {
+    if (void* const library = ::dlopen(FALLLINE_BLAS, RTLD_NOW | RTLD_LOCAL); library != nullptr) {
+      find(library, "cblas_sgemm", sgemm);
+      find(library, "cblas_dgemm", dgemm);
+      find(library, "openblas_get_corename", kernel);
+      find(library, "openblas_set_num_threads", set_threads);
+    }
+    if (has_all()) {
+      set_threads(1);  // a call, so that the bits do not depend on the number of threads
+    }
+  }
+
+  bool has_all() const { return sgemm != nullptr && dgemm != nullptr && kernel != nullptr && set_threads != nullptr; }
+
+ private:
+  template <class Function>
+  static void find(void* library, const char* name, Function& function) {
+    function = reinterpret_cast<Function>(::dlsym(library, name));
+  }
+};
+
+const Blas& blas() {
+  static const Blas loaded;
+  return loaded;
+}
+
+/// Where it is not there, tiles do all of the work, as under a pinned instruction set.
+bool has_blas() { return blas().has_all(); }
 
 void product(Factor a_is, Mat<const float> a, Factor b_is, Mat<const float> b, bool add, Mat<float> c, std::size_t k) {
-  cblas_sgemm(CblasRowMajor, transpose(a_is), transpose(b_is), whole(c.rows()), whole(c.cols()), whole(k), 1, a.data(), whole(a.stride()),
-              b.data(), whole(b.stride()), add ? 1 : 0, c.data(), whole(c.stride()));
+  blas().sgemm(CblasRowMajor, transpose(a_is), transpose(b_is), whole(c.rows()), whole(c.cols()), whole(k), 1, a.data(), whole(a.stride()),
+               b.data(), whole(b.stride()), add ? 1 : 0, c.data(), whole(c.stride()));
 }
 void product(Factor a_is, Mat<const double> a, Factor b_is, Mat<const double> b, bool add, Mat<double> c, std::size_t k) {
-  cblas_dgemm(CblasRowMajor, transpose(a_is), transpose(b_is), whole(c.rows()), whole(c.cols()), whole(k), 1, a.data(), whole(a.stride()),
-              b.data(), whole(b.stride()), add ? 1 : 0, c.data(), whole(c.stride()));
+  blas().dgemm(CblasRowMajor, transpose(a_is), transpose(b_is), whole(c.rows()), whole(c.cols()), whole(k), 1, a.data(), whole(a.stride()),
+               b.data(), whole(b.stride()), add ? 1 : 0, c.data(), whole(c.stride()));
 }
 
 #else
+
+bool has_blas() { return true; }  // the plain loops below
 
 template <class T>
 void product(Factor a_is, Mat<const T> a, Factor b_is, Mat<const T> b, bool add, Mat<T> c, std::size_t k) {
@@ -111,13 +145,13 @@ void checked(Factor a_is, Mat<const T> a, Factor b_is, Mat<const T> b, bool add,
     return;
   }
   const bool turned = a_is == Factor::transposed;
-  const bool no_blas = instruction_set_is_pinned();  // its kernels are picked by the machine
-  if (b_is == Factor::plain && (no_blas || suits_tiles(b, c))) {
+  const auto no_blas = [] { return instruction_set_is_pinned() || !has_blas(); };  // its kernels are picked by the machine
+  if (b_is == Factor::plain && (suits_tiles(b, c) || no_blas())) {
     multiply_in_tiles(turned, a, b, add, c);
   } else if (b_is == Factor::transposed && b.rows() * b.cols() <= most_turned) {
     std::array<T, most_turned> values;
     multiply_in_tiles(turned, a, upright(b, values.data()), add, c);
-  } else if (b_is == Factor::transposed && no_blas) {
+  } else if (b_is == Factor::transposed && no_blas()) {
     std::vector<T> values(b.rows() * b.cols());
     multiply_in_tiles(turned, a, upright(b, values.data()), add, c);
   } else {
@@ -155,7 +189,7 @@ void gemm(Factor a_is, Mat<const Dual<double>> a, Factor b_is, Mat<const Dual<do
 }
 
 #ifdef FALLLINE_BLAS
-const char* gemm_kernel() { return instruction_set_is_pinned() ? "tiles" : openblas_get_corename(); }
+const char* gemm_kernel() { return instruction_set_is_pinned() || !has_blas() ? "tiles" : blas().kernel(); }
 #else
 const char* gemm_kernel() { return instruction_set_is_pinned() ? "tiles" : "plain"; }
 #endif

@@ -124,6 +124,30 @@ void add_all(const T* const* rows, const T* slopes, std::size_t count, std::size
   }
 }
 
+template <class T>
+void take_all(double* sum, std::size_t n, double scale, T* out) {
+  const hn::ScalableTag<double> wide;
+  const hn::Rebind<T, decltype(wide)> narrow;
+  const std::size_t lanes = hn::Lanes(wide);
+  const auto factor = hn::Set(wide, scale);
+  std::size_t j = 0;
+  for (; j + lanes <= n; j += lanes) {
+    const auto scaled = hn::Mul(hn::LoadU(wide, sum + j), factor);
+    if constexpr (sizeof(T) == sizeof(double)) {
+      hn::StoreU(scaled, narrow, out + j);
+    } else {
+      hn::StoreU(hn::DemoteTo(narrow, scaled), narrow, out + j);
+    }
+    hn::StoreU(hn::Zero(wide), wide, sum + j);
+  }
+  for (; j < n; ++j) {
+    out[j] = static_cast<T>(sum[j] * scale);
+    sum[j] = 0;
+  }
+}
+
+void take_float(double* sum, std::size_t n, double scale, float* out) { take_all(sum, n, scale, out); }
+void take_double(double* sum, std::size_t n, double scale, double* out) { take_all(sum, n, scale, out); }
 void dot_float(const float* const* rows, std::size_t count, const float* w, std::size_t n, float* out) { dot_all(rows, count, w, n, out); }
 void dot_double(const double* const* rows, std::size_t count, const double* w, std::size_t n, double* out) {
   dot_all(rows, count, w, n, out);
@@ -145,6 +169,8 @@ HWY_EXPORT(dot_float);
 HWY_EXPORT(dot_double);
 HWY_EXPORT(add_float);
 HWY_EXPORT(add_double);
+HWY_EXPORT(take_float);
+HWY_EXPORT(take_double);
 
 template <>
 void dot_rows(const float* const* rows, std::size_t count, const float* w, std::size_t n, float* out) {
@@ -161,6 +187,14 @@ void add_rows(const float* const* rows, const float* slopes, std::size_t count, 
 template <>
 void add_rows(const double* const* rows, const double* slopes, std::size_t count, std::size_t n, double* sum) {
   HWY_DYNAMIC_DISPATCH(add_double)(rows, slopes, count, n, sum);
+}
+template <>
+void take_sums(double* sum, std::size_t n, double scale, float* out) {
+  HWY_DYNAMIC_DISPATCH(take_float)(sum, n, scale, out);
+}
+template <>
+void take_sums(double* sum, std::size_t n, double scale, double* out) {
+  HWY_DYNAMIC_DISPATCH(take_double)(sum, n, scale, out);
 }
 
 template <class T>

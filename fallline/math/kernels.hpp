@@ -47,6 +47,10 @@ void add_sparse(const std::uint32_t* columns, const T* values, std::size_t count
   }
 }
 
+/// out[j] = scale sum[j] for n sums, which are 0 again after it.
+template <class T>
+void take_sums(double* sum, std::size_t n, double scale, T* out);
+
 /// Rows that a block of width n should hold so that it stays in the first cache: a function of n alone.
 std::size_t block_rows(std::size_t n, std::size_t bytes_of_value);
 

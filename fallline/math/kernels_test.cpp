@@ -90,5 +90,24 @@ TEST(Kernels, ABlockHasBetweenEightAndTwoHundredAndFiftySixRows) {
   EXPECT_EQ(block_rows(1000000, 8), 8U);
 }
 
+TEST(Kernels, SumsAreTakenScaledAndLeftAtZero) {
+  std::vector<double> sum(37);
+  for (std::size_t j = 0; j < sum.size(); ++j) {
+    sum[j] = 0.1 * static_cast<double>(j) - 1.7;
+  }
+  const std::vector<double> before = sum;
+  std::vector<float> out(sum.size());
+  take_sums(sum.data(), sum.size(), 1.0 / 3, out.data());
+  for (std::size_t j = 0; j < sum.size(); ++j) {
+    EXPECT_EQ(out[j], static_cast<float>(before[j] * (1.0 / 3)));
+    EXPECT_EQ(sum[j], 0);
+  }
+  std::vector<double> wide = before;
+  std::vector<double> taken(sum.size());
+  take_sums(wide.data(), wide.size(), 0.3, taken.data());
+  EXPECT_EQ(taken[5], before[5] * 0.3);
+  EXPECT_EQ(wide[36], 0);
+}
+
 }  // namespace
 }  // namespace fallline

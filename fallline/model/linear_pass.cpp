@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 #include "fallline/base/expects.hpp"
 #include "fallline/math/kernels.hpp"
@@ -38,7 +39,8 @@ std::size_t shards_of(std::size_t rows, std::size_t features, double row_values)
   return std::min(std::bit_floor(std::max<std::size_t>(1, enough)), most_shards);
 }
 
-/// sum: the gradient's sums in double. scores: [outputs][block rows], target: [targets][block rows], weight: gathered for the block.
+/// sum: the gradient's sums in double; 0 between passes. scores: [outputs][block rows], target: [targets][block rows], weight: gathered for
+/// the block.
 template <class T>
 struct LinearPass<T>::Scratch {
   std::vector<double> sum;
@@ -72,7 +74,9 @@ LinearPass<T>::~LinearPass() = default;
 template <class T>
 void LinearPass<T>::scores_of(std::span<const std::uint32_t> order, std::span<const T> theta, ThreadPool* helpers, Scratch& scratch) const {
   const std::size_t n = rows_.features;
-  if (rows_.sparse) {
+  if (rows_.sparse && at_zero_) {
+    std::fill_n(scratch.scores.data(), outputs_ * order.size(), T(0));
+  } else if (rows_.sparse) {
     const std::size_t parts = helpers != nullptr ? (order.size() + rows_of_a_part - 1) / rows_of_a_part : 1;
     const auto part = [&](std::size_t p) {
       sparse_scores(order, order.size() * p / parts, order.size() * (p + 1) / parts, theta, scratch);
@@ -114,19 +118,47 @@ void LinearPass<T>::sparse_scores(std::span<const std::uint32_t> order, std::siz
   }
 }
 
+/// The first column of a part of the columns: halfway between equal shares of the width and of the entries. It changes no sum.
 template <class T>
-void LinearPass<T>::add_gradient(std::span<const std::uint32_t> order, Scratch& scratch) const {
+std::size_t LinearPass<T>::cut_at(std::span<const std::uint32_t> order, std::size_t part, std::size_t parts) const {
+  std::uint64_t columns = 0;
+  for (const std::uint32_t row : order) {
+    const std::uint64_t first = rows_.starts[row];
+    const std::uint64_t count = rows_.starts[row + 1] - first;
+    columns += count > 0 ? rows_.columns[first + count * part / parts] : 0;
+  }
+  return static_cast<std::size_t>(columns / order.size() + rows_.features * part / parts) / 2;
+}
+
+/// Helpers take a part of the columns each, so that every sum is made in the order of the rows.
+template <class T>
+void LinearPass<T>::add_sparse_rows(std::span<const std::uint32_t> order, std::size_t output, ThreadPool* helpers, Scratch& scratch) const {
+  const T* slopes = scratch.scores.data() + output * order.size();
+  double* sum = scratch.sum.data() + output * rows_.features;
+  const std::size_t parts = helpers != nullptr ? helpers->threads() : 1;
+  const auto add = [&](std::size_t p) {
+    const std::size_t from = p == 0 ? 0 : cut_at(order, p, parts);
+    const std::size_t to = p + 1 == parts ? rows_.features : cut_at(order, p + 1, parts);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const std::uint32_t* first = rows_.columns.data() + rows_.starts[order[i]];
+      const std::uint32_t* last = rows_.columns.data() + rows_.starts[order[i] + 1];
+      first = from == 0 ? first : std::lower_bound(first, last, from);
+      last = to == rows_.features ? last : std::lower_bound(first, last, to);
+      add_sparse(first, rows_.values.data() + (first - rows_.columns.data()), static_cast<std::size_t>(last - first), slopes[i], sum);
+    }
+  };
+  parts > 1 ? helpers->run(parts, add) : add(0);
+}
+
+template <class T>
+void LinearPass<T>::add_gradient(std::span<const std::uint32_t> order, ThreadPool* helpers, Scratch& scratch) const {
   const std::size_t n = rows_.features;
   for (std::size_t c = 0; c < outputs_; ++c) {
     const T* slopes = scratch.scores.data() + c * order.size();
-    double* sum = scratch.sum.data() + c * n;
     if (rows_.sparse) {
-      for (std::size_t i = 0; i < order.size(); ++i) {
-        const std::uint64_t first = rows_.starts[order[i]];
-        add_sparse(rows_.columns.data() + first, rows_.values.data() + first, rows_.starts[order[i] + 1] - first, slopes[i], sum);
-      }
+      add_sparse_rows(order, c, helpers, scratch);
     } else {
-      add_rows(scratch.row.data(), slopes, order.size(), n, sum);
+      add_rows(scratch.row.data(), slopes, order.size(), n, scratch.sum.data() + c * n);
     }
     if (intercept_) {
       double& b = scratch.sum[outputs_ * n + c];
@@ -160,7 +192,7 @@ double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<cons
   const T* weight = rows_.weight.empty() ? nullptr : scratch.weight.data();
   const double loss = loss_.block(activation_, target, weight, order.size(), outputs_, scratch.scores.data());
   if (with_gradient) {
-    add_gradient(order, scratch);
+    add_gradient(order, helpers, scratch);
   }
   return loss;
 }
@@ -170,7 +202,7 @@ double LinearPass<T>::shard(std::span<const std::uint32_t> order, std::span<cons
                             Scratch& scratch) const {
   const std::size_t most = rows_.sparse ? largest_block : block_rows(rows_.features, sizeof(T));
   if (with_gradient) {
-    scratch.sum.assign(parameters(), 0);
+    scratch.sum.resize(parameters(), 0);
   }
   scratch.scores.resize(outputs_ * most);
   scratch.target.resize(rows_.targets * most);
@@ -193,6 +225,8 @@ double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span
   const bool with_gradient = !gradient.empty();
   const double values = static_cast<double>(order.size() * outputs_) * (rows_.sparse ? row_values_ : static_cast<double>(rows_.features));
   const bool alone = values < worth_a_thread;
+  at_zero_ =
+      rows_.sparse && values >= static_cast<double>(theta.size()) && std::all_of(theta.begin(), theta.end(), [](T w) { return w == 0; });
   ThreadPool* const helpers = shards == 1 && values >= worth_helpers ? &pool : nullptr;
   const auto run_shard = [&](std::size_t s) {
     const std::size_t first = order.size() * s / shards;
@@ -210,13 +244,13 @@ double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span
     for (std::size_t s = 0; s + stride < shards; s += 2 * stride) {
       scratch_[s].loss += scratch_[s + stride].loss;
       for (std::size_t j = 0; j < (with_gradient ? parameters() : 0); ++j) {
-        scratch_[s].sum[j] += scratch_[s + stride].sum[j];
+        scratch_[s].sum[j] += std::exchange(scratch_[s + stride].sum[j], 0);
       }
     }
   }
   const double scale = 1 / (static_cast<double>(order.size()) * mean_weight_);
-  for (std::size_t j = 0; j < gradient.size(); ++j) {
-    gradient[j] = static_cast<T>(scratch_[0].sum[j] * scale);
+  if (with_gradient) {
+    take_sums<T>(scratch_[0].sum.data(), parameters(), scale, gradient.data());
   }
   return scratch_[0].loss * scale;
 }

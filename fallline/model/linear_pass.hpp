@@ -49,7 +49,9 @@ class LinearPass final : public Pass<T> {
   void scores_of(std::span<const std::uint32_t> order, std::span<const T> theta, ThreadPool* helpers, Scratch& scratch) const;
   void sparse_scores(std::span<const std::uint32_t> order, std::size_t from, std::size_t to, std::span<const T> theta,
                      Scratch& scratch) const;
-  void add_gradient(std::span<const std::uint32_t> order, Scratch& scratch) const;
+  void add_gradient(std::span<const std::uint32_t> order, ThreadPool* helpers, Scratch& scratch) const;
+  void add_sparse_rows(std::span<const std::uint32_t> order, std::size_t output, ThreadPool* helpers, Scratch& scratch) const;
+  std::size_t cut_at(std::span<const std::uint32_t> order, std::size_t part, std::size_t parts) const;
 
   Rows<T> rows_;
   const Loss& loss_;
@@ -58,6 +60,7 @@ class LinearPass final : public Pass<T> {
   bool intercept_;
   double mean_weight_ = 1;
   double row_values_ = 0;         // sparse: mean of stored values a row
+  bool at_zero_ = false;          // all weights are 0
   std::vector<Scratch> scratch_;  // one a shard, kept between passes
 };
 

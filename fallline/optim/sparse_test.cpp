@@ -11,13 +11,16 @@
 #include "fallline/base/random.hpp"
 #include "fallline/optim/rules.hpp"
 #include "fallline/optim/schedule.hpp"
-#include "fallline/optim/testing.hpp"
+#include "fallline/optim/testing_missed.hpp"
 
 namespace fallline {
 namespace {
 
+using testing::distance;
+using testing::every_schedule;
 using testing::make;
 using testing::values;
+using testing::with;
 
 template <class T = double>
 std::unique_ptr<SparseOptimizer<T>> make_sparse(std::string_view spec) {
@@ -57,18 +60,6 @@ std::vector<std::size_t> touched_at(std::int64_t t, std::int64_t horizon) {
 
 double gradient_of(std::int64_t t, std::size_t coordinate) {
   return Random(3, Purpose::test, static_cast<std::uint32_t>(t)).normal(coordinate);
-}
-
-/// The largest difference, relative to each number of x; 1e-9 counts as zero.
-template <class A, class B>
-double distance(std::span<const A> x, std::span<const B> y) {
-  double most = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double one = static_cast<double>(x[i]);
-    const double off = std::abs(one - static_cast<double>(y[i]));
-    most = std::max(most, std::isfinite(off) ? off / std::max(std::abs(one), 1e-9) : infinity);
-  }
-  return most;
 }
 
 /// Both paths side by side.
@@ -124,10 +115,6 @@ double apart_after(const std::string& spec, std::int64_t horizon, const std::str
     }
   }
   return worst;
-}
-
-std::string with(const std::string& name, const std::string& settings) {
-  return settings.empty() ? name : name + (name.find(':') == std::string::npos ? ":" : ",") + settings;
 }
 
 /// Whether the chain's L1 goes with the rule.
@@ -204,18 +191,6 @@ TEST_P(EveryRule, GoesOnFromASavedStateBitForBit) {
   EXPECT_EQ(values(whole.sparse->evaluation(whole.b)), values(again.sparse->evaluation(again.b))) << spec;
 }
 
-/// Every schedule, with numbers where it asks for some. That of plateau sees a loss that stops falling.
-std::vector<std::string> every_schedule() {
-  std::vector<std::string> specs;
-  for (const ScheduleInfo& info : list_schedules()) {
-    specs.push_back(info.name == "multistep"   ? "multistep:milestones=100/700,gamma=0.3"
-                    : info.name == "piecewise" ? "piecewise:boundaries=100/700,values=0.02/0.01/0.001"
-                    : info.name == "plateau"   ? "plateau:patience=1"
-                                               : info.name);
-  }
-  return specs;
-}
-
 class MainRule : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(MainRule, GoesThereUnderEveryScheduleDecayPenaltyAndAverage) {
@@ -239,26 +214,17 @@ std::string word(const ::testing::TestParamInfo<std::string>& instance) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(List, MainRule, ::testing::Values("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "ftrl"),
-                         word);
+INSTANTIATE_TEST_SUITE_P(List, MainRule, ::testing::ValuesIn(testing::main_rules), word);
 INSTANTIATE_TEST_SUITE_P(List, EveryRule, ::testing::ValuesIn(every_rule()), word);
 
+/// A few; ./dev long takes every rule with every schedule, decay, form of L1 and average.
 TEST(Sparse, TouchedAgainAfterAMillionSteps) {
-  for (const char* spec :
-       {"sgd:l2=1e-4,l1=1e-7", "sgd:l1=1e-6,average=mean", "momentum:l2=1e-4,average=ema", "adagrad:l1=1e-7,weight_decay=1e-5",
-        "adam:weight_decay=1e-4", "adam:average=mean", "ftrl:l1=0.01", "schedule_free_sgd:weight_decay=1e-4"}) {
-    EXPECT_LT(apart_after(spec, 1'000'000, "cosine", 0.1, 2'000'000), 1e-6) << spec;
-  }
-}
-
-TEST(Sparse, TouchedAgainAfterAMillionStepsOfOtherSchedules) {
-  const std::map<std::string, std::string> pairs{{"constant", "sgd:weight_decay=1e-4,l1=1e-7,average=ema"},
-                                                 {"exponential", "nesterov:weight_decay=1e-4,average=mean"},
-                                                 {"one_cycle", "adagrad:l1=1e-7,average=mean"},
-                                                 {"multistep:milestones=100/700,gamma=0.3", "adam:average=ema"},
-                                                 {"cosine:warmup=1000", "rmsprop:weight_decay=1e-5"}};
-  for (const auto& [schedule, spec] : pairs) {
-    EXPECT_LT(apart_after(spec, 1'000'000, schedule, 0.1, 2'000'000), 1e-6) << spec << " under " << schedule;
+  const std::vector<std::string> schedules = every_schedule();
+  for (std::size_t i = 0; i < testing::main_rules.size(); i += 2) {
+    const std::vector<std::string> specs = testing::specs_for_many_steps(testing::main_rules[i]);
+    const std::string& spec = specs[i * 7 % specs.size()];
+    const std::string& schedule = schedules[i * 3 % schedules.size()];
+    EXPECT_LT(testing::apart_after_missing(1'000'000, spec, schedule, 0.1), 1e-6) << spec << " under " << schedule;
   }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parquet and Arrow IPC files, read and written by libarrow. The only door to that library: `library.cpp` where the build has it, else
-// `without_library.cpp`, which says how to build with it. Both are in `fallline_arrow` in CMake, apart from the room's library.
+// Parquet and Arrow IPC files, read and written by libarrow. The only door to that library: `library.cpp`, which loads the module that is
+// linked to it (`module.hpp`), where the build has it, else `without_library.cpp`, which says how to build with it. Both are in
+// `fallline_arrow` in CMake, apart from the room's library.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fallline/base/file.hpp"
@@ -32,6 +34,21 @@ class ArrowWriter {
   virtual Result<void> append(ArrowSchema* schema, ArrowArray* rows) = 0;
   /// After the last rows; there were some.
   virtual Result<void> finish() = 0;
+};
+
+/// Where there is no library.
+class NoArrowWriter final : public ArrowWriter {
+ public:
+  explicit NoArrowWriter(Error why) : why_(std::move(why)) {}
+  Result<void> append(ArrowSchema* schema, ArrowArray* rows) override {
+    rows->release(rows);
+    schema->release(schema);
+    return why_;
+  }
+  Result<void> finish() override { return why_; }
+
+ private:
+  Error why_;
 };
 
 /// out: gets the bytes of the file in their order.

@@ -8,28 +8,15 @@ namespace fallline {
 Result<void> arrow_is_built() {
   return usage_error(
       "This build reads and writes no Parquet and Arrow files. Build it with them: ./dev build, or cmake -DFALLLINE_ARROW=ON with a Python "
-      "that "
-      "has pyarrow. Or convert the file to CSV.");
+      "that has pyarrow. Or convert the file to CSV.");
 }
 
 Result<std::unique_ptr<Source>> open_arrow(std::vector<csv::FileText> files, ArrowFormat /*format*/, ArrowOptions /*options*/) {
   return data_error(fmt::format("{} cannot be read. {}", files.front().name(), arrow_is_built().error().message));
 }
 
-namespace {
-
-class NoWriter final : public ArrowWriter {
- public:
-  Result<void> append(ArrowSchema* schema, ArrowArray* rows) override {
-    rows->release(rows);
-    schema->release(schema);
-    return arrow_is_built().error();
-  }
-  Result<void> finish() override { return arrow_is_built().error(); }
-};
-
-}  // namespace
-
-std::unique_ptr<ArrowWriter> arrow_writer(ArrowFormat /*format*/, TakeBytes /*out*/) { return std::make_unique<NoWriter>(); }
+std::unique_ptr<ArrowWriter> arrow_writer(ArrowFormat /*format*/, TakeBytes /*out*/) {
+  return std::make_unique<NoArrowWriter>(arrow_is_built().error());
+}
 
 }  // namespace fallline

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 #include "fallline/base/numbers.hpp"
 #include "fallline/data/encode/fit_target.hpp"
@@ -41,15 +42,40 @@ struct Sizes {
   std::uint64_t rows = 0;
 };
 
+/// The largest |x| of each feature, or what it was before if that was larger.
+void enlarge(std::span<const std::uint32_t> columns, std::span<const double> values, std::vector<double>& largest) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    double& own = largest[columns[i]];
+    own = std::max(own, std::abs(values[i]));
+  }
+}
+
+/// On several threads, each with sizes of its own, where there are many entries for each feature.
+void enlarge(const SparseRows& matrix, std::vector<double>& largest, ThreadPool& pool) {
+  const auto columns = std::span<const std::uint32_t>(matrix.columns);
+  const auto values = std::span<const double>(matrix.values);
+  const std::size_t parts = std::min(pool.threads(), columns.size() / (8 * std::max<std::size_t>(1, largest.size())));
+  if (parts <= 1) {
+    return enlarge(columns, values, largest);
+  }
+  std::vector<std::vector<double>> own(parts);
+  pool.run(parts, [&](std::size_t p) {
+    own[p].resize(largest.size());
+    const std::size_t first = columns.size() * p / parts;
+    const std::size_t count = columns.size() * (p + 1) / parts - first;
+    enlarge(columns.subspan(first, count), values.subspan(first, count), own[p]);
+  });
+  for (const std::vector<double>& part : own) {
+    std::transform(part.begin(), part.end(), largest.begin(), largest.begin(), [](double a, double b) { return std::max(a, b); });
+  }
+}
+
 Result<Sizes> gather_sizes(Source& training_rows, const MatrixCoding& coding, ThreadPool& pool) {
   Sizes sizes{std::vector<double>(coding.width), 0, 0};
   const Result<void> well = training_rows.read({}, pool, [&](const Chunk& chunk) -> Result<void> {
     const SparseRows renumbered = coding.kept.empty() ? SparseRows() : kept_entries(chunk.matrix, coding.kept);
     const SparseRows& matrix = coding.kept.empty() ? chunk.matrix : renumbered;
-    for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
-      double& largest = sizes.largest[matrix.columns[i]];
-      largest = std::max(largest, std::abs(matrix.values[i]));
-    }
+    enlarge(matrix, sizes.largest, pool);
     sizes.entries += matrix.columns.size();
     sizes.rows += chunk.rows;
     return {};

@@ -32,8 +32,8 @@ Column unpacked(const KeptColumn& kept, std::span<const std::byte> bytes) {
 }
 
 /// The parts of a matrix: entries of each row, columns, values.
-SparseRows joined(const Column& counts, const Column& columns, Column values) {
-  SparseRows matrix{{0}, {columns.codes.begin(), columns.codes.end()}, std::move(values.numbers)};
+SparseRows joined(const Column& counts, const Column& columns, const Column& values) {
+  SparseRows matrix{{0}, {columns.codes.begin(), columns.codes.end()}, {values.numbers.begin(), values.numbers.end()}};
   matrix.starts.reserve(counts.codes.size() + 1);
   for (const std::int32_t count : counts.codes) {
     matrix.starts.push_back(matrix.starts.back() + static_cast<std::uint64_t>(count));

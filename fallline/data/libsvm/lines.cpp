@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "fallline/data/csv/number.hpp"
+#include "fallline/data/libsvm/plain_entries.hpp"
+#include "fallline/math/count.hpp"
 
 namespace fallline::libsvm {
 
@@ -20,28 +21,6 @@ constexpr std::string_view query_mark = "qid:";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-struct Counts {
-  std::size_t feeds = 0;
-  std::size_t colons = 0;
-};
-
-/// In stretches whose counts fit a byte, which compilers turn into sums of whole vectors of bytes.
-Counts counts_of(std::string_view text) {
-  constexpr std::size_t stretch = 128;
-  Counts counts;
-  for (std::size_t first = 0; first < text.size(); first += stretch) {
-    std::uint8_t feeds = 0;
-    std::uint8_t colons = 0;
-    for (const char c : text.substr(first, stretch)) {
-      feeds = static_cast<std::uint8_t>(feeds + (c == '\n' ? 1 : 0));
-      colons = static_cast<std::uint8_t>(colons + (c == ':' ? 1 : 0));
-    }
-    counts.feeds += feeds;
-    counts.colons += colons;
-  }
-  return counts;
-}
-
 /// nan, inf or infinity, with or without a sign.
 bool names_no_number(std::string_view text) {
   if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
@@ -55,31 +34,18 @@ bool names_no_number(std::string_view text) {
 
 class LineParser {
  public:
-  LineParser(std::string_view range, const char* end, bool from_one)
+  LineParser(std::string_view range, const char* end, bool from_one, const Room& room)
       : at_(range.data()),
         limit_(range.data() + range.size()),
         quick_end_(end - std::min<std::ptrdiff_t>(end - range.data(), quick_reach)),
-        from_one_(from_one) {
-    const Counts counts = counts_of(range);
-    lines_.labels.reserve(counts.feeds + 1);
-    lines_.matrix.starts.reserve(counts.feeds + 2);
-    lines_.matrix.starts.push_back(0);
-    // An entry takes a colon and, with the blank before it, four bytes: so a comment of colons asks for little room.
-    room_ = std::min(counts.colons, range.size() / 4 + 1);
-    lines_.matrix.columns.resize(room_);
-    lines_.matrix.values.resize(room_);
-  }
+        from_one_(from_one),
+        room_(room) {}
 
   Lines parse() {
     while (at_ < limit_ && line()) {
     }
-    lines_.matrix.columns.resize(entries_);
-    lines_.matrix.values.resize(entries_);
-    if (entries_ < room_ / 2) {
-      lines_.matrix.columns.shrink_to_fit();
-      lines_.matrix.values.shrink_to_fit();
-    }
-    return std::move(lines_);
+    lines_.entries = entries_;
+    return lines_;
   }
 
  private:
@@ -118,11 +84,15 @@ class LineParser {
       ++lines_.skipped;
       return true;
     }
+    if (lines_.rows == room_.most.rows) {
+      return fail(FaultKind::written_to);
+    }
     before_ = -1;
     if (!label() || !query()) {
       return false;
     }
     while (true) {
+      take_plain();
       skip_blanks();
       if (at_ < limit_ && is_digit(*at_)) {
         if (!entry()) {
@@ -135,7 +105,7 @@ class LineParser {
         return slow_entry();
       }
     }
-    lines_.matrix.starts.push_back(entries_);
+    room_.ends[lines_.rows++] = room_.before + entries_;
     lines_.largest = std::max(lines_.largest, static_cast<std::uint32_t>(std::max<std::int64_t>(before_, 0)));
     return true;
   }
@@ -154,7 +124,7 @@ class LineParser {
       }
       after = token.data() + token.size();
     }
-    lines_.labels.push_back(value);
+    room_.labels[lines_.rows] = value;
     at_ = after;
     return true;
   }
@@ -192,6 +162,14 @@ class LineParser {
     return true;
   }
 
+  /// Index 0 is none of them.
+  void take_plain() {
+    const std::size_t entries = entries_;
+    std::int64_t above = std::max<std::int64_t>(before_, 0);
+    at_ = plain_entries(at_, quick_end_, above, room_.columns, room_.values, room_.most.entries, entries_);
+    before_ = entries_ > entries ? above : before_;
+  }
+
   bool entry() {
     if (at_ >= quick_end_) {
       return slow_entry();
@@ -200,9 +178,6 @@ class LineParser {
     const char* at = csv::detail::digit_run(at_, index);
     if (at - at_ > most_quick_digits) {
       return slow_entry();
-    }
-    if (*at == ':' && is_digit(at[1]) && ends_token(at[2]) && at + 2 < limit_) {  // most values of one-hot data are 1
-      return take(static_cast<std::uint32_t>(index), at[1] - '0', at + 2);
     }
     double value = 0;
     const char* after = *at == ':' ? quick_number(at + 1, '.', value) : nullptr;
@@ -248,22 +223,15 @@ class LineParser {
       }
       lines_.zero = true;
     }
-    if (entries_ == room_) {
-      make_room();
+    if (entries_ == room_.most.entries) {
+      return fail(FaultKind::written_to);
     }
-    lines_.matrix.columns[entries_] = index;
-    lines_.matrix.values[entries_] = value;
+    room_.columns[entries_] = index;
+    room_.values[entries_] = value;
     ++entries_;
     before_ = index;
     at_ = after;
     return true;
-  }
-
-  /// The colons were counted, so this is for a file that is written to between the counting and the parsing.
-  void make_room() {
-    room_ = 2 * room_ + 1;
-    lines_.matrix.columns.resize(room_);
-    lines_.matrix.values.resize(room_);
   }
 
   Lines lines_;
@@ -271,14 +239,32 @@ class LineParser {
   const char* limit_;
   const char* quick_end_;  // before it a plain entry is read without a look at the end
   bool from_one_;
-  std::size_t room_ = 0;
+  Room room_;
   std::size_t entries_ = 0;
   std::int64_t before_ = -1;  // the index of the entry before it in its line
 };
 
 }  // namespace
 
-Lines parse_lines(std::string_view range, const char* end, bool from_one) { return LineParser(range, end, from_one).parse(); }
+LineCounts count_lines(std::string_view range) {
+  const CharacterCounts counts = count_characters(range, '\n', ':');
+  // An entry takes a colon and, with the blank before it, four bytes: so a comment of colons asks for little room.
+  return {counts.first + (range.empty() || range.back() == '\n' ? 0 : 1), std::min(counts.second, range.size() / 4 + 1)};
+}
+
+Lines parse_lines(std::string_view range, const char* end, bool from_one, const Room& room) {
+  return LineParser(range, end, from_one, room).parse();
+}
+
+void Lines::add(const Lines& next) {
+  rows += next.rows;
+  entries += next.entries;
+  largest = std::max(largest, next.largest);
+  zero = zero || next.zero;
+  queries += next.queries;
+  skipped += next.skipped;
+  fault = fault.kind == FaultKind::none ? next.fault : fault;
+}
 
 std::string_view token_at(const char* at, const char* end) {
   const char* last = std::find_if(at, end, ends_token);

@@ -3,11 +3,9 @@
 // plain is looked at again as a token, which either reads after all or is the fault.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <vector>
-
-#include "fallline/data/table.hpp"
 
 namespace fallline::libsvm {
 
@@ -25,9 +23,10 @@ enum class FaultKind {
   too_large,   // beyond any double
   repeated,    // the index stood before
   descending,
-  index_zero,  // though the first feature is 1
-  bad_query,   // qid:x
-  lone_return  // a carriage return inside a line
+  index_zero,   // though the first feature is 1
+  bad_query,    // qid:x
+  lone_return,  // a carriage return inside a line
+  written_to    // more rows or entries than were counted before
 };
 
 /// at: where the token begins. before: the index of the entry before it.
@@ -37,22 +36,40 @@ struct Fault {
   std::uint32_t before = 0;
 };
 
-/// matrix.columns hold the indices as the lines have them. zero: index 0 occurs.
+/// A range of lines holds so many rows and entries at most; just so many where it has no comments and blank lines.
+struct LineCounts {
+  std::size_t rows = 0;
+  std::size_t entries = 0;
+};
+LineCounts count_lines(std::string_view range);
+
+/// Where the rows of a range go; there is room for `most`, all that it held when it was counted. ends: of each row, `before` and the
+/// entries of the range up to its last. columns: the indices as the lines have them.
+struct Room {
+  double* labels = nullptr;
+  std::uint64_t* ends = nullptr;
+  std::uint32_t* columns = nullptr;
+  double* values = nullptr;
+  std::uint64_t before = 0;
+  LineCounts most = {};
+};
+
+/// What a range turned out to hold. zero: index 0 occurs.
 struct Lines {
-  std::vector<double> labels;
-  SparseRows matrix;
+  std::size_t rows = 0;
+  std::size_t entries = 0;
   std::uint32_t largest = 0;
   bool zero = false;
   std::uint64_t queries = 0;  // rows with a qid
   std::uint64_t skipped = 0;  // blank lines and such with a comment only
   Fault fault;                // the first; nothing is read after it
+
+  /// Those of the range that follows.
+  void add(const Lines& next);
 };
 
 /// The lines of `range`, which begins at a line and ends with one; the bytes up to `end` may be looked at. `from_one`: index 0 is a fault.
-Lines parse_lines(std::string_view range, const char* end, bool from_one);
-
-/// Whether a token ends before such a character.
-constexpr bool ends_token(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '#'; }
+Lines parse_lines(std::string_view range, const char* end, bool from_one, const Room& room);
 
 /// The token at `at`, which is all that stands up to the next blank, comment or end of line.
 std::string_view token_at(const char* at, const char* end);

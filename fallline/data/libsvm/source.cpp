@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files are cut into ranges of whole lines, which threads parse each by itself: the chunks depend on the files only.
+// Files are read stretch by stretch. Where its rows stay in memory a stretch is one chunk, else one for each range, so that little is read
+// back at a time; what is made of the rows depends on neither.
 #include "fallline/data/libsvm/source.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
+#include "fallline/base/ahead.hpp"
 #include "fallline/base/numbers.hpp"
 #include "fallline/data/kept/stash.hpp"
 #include "fallline/data/libsvm/complaints.hpp"
-#include "fallline/data/libsvm/lines.hpp"
+#include "fallline/data/libsvm/stretch.hpp"
 
 namespace fallline::libsvm {
 
@@ -25,32 +26,8 @@ std::string count(std::uint64_t n, const char* one, const char* many) {
   return fmt::format("{} {}", grouped(static_cast<std::int64_t>(n)), n == 1 ? one : many);
 }
 
-/// The first bytes, about so many, up to the end of a line.
-std::string_view lines_within(std::string_view text, std::size_t bytes) {
-  const std::size_t size = std::min(bytes, text.size());
-  const void* feed = std::memchr(text.data() + size - 1, '\n', text.size() - size + 1);
-  return text.substr(0, feed != nullptr ? static_cast<std::size_t>(static_cast<const char*>(feed) - text.data()) + 1 : text.size());
-}
-
-/// Ranges of about so many bytes, each of whole lines; none is empty.
-std::vector<std::string_view> ranges_of(std::string_view text, std::size_t range_bytes) {
-  std::vector<std::string_view> ranges;
-  while (!text.empty()) {
-    ranges.push_back(lines_within(text, range_bytes));
-    text.remove_prefix(ranges.back().size());
-  }
-  return ranges;
-}
-
-/// Takes `base` off the indices, which are `largest` at most after it, and leaves out those of `width` and more, which stand at the ends of
-/// rows; how many these were.
-std::uint64_t renumber(SparseRows& matrix, std::uint32_t base, std::uint32_t largest, std::size_t width) {
-  for (std::uint32_t& column : matrix.columns) {
-    column -= base;
-  }
-  if (matrix.columns.empty() || largest < width) {
-    return 0;
-  }
+/// Leaves out the entries of `width` and more, which stand at the ends of rows; how many these were.
+std::uint64_t leave_out(SparseRows& matrix, std::size_t width) {
   std::uint64_t kept = 0;
   std::uint64_t first = 0;
   for (std::size_t row = 0; row + 1 < matrix.starts.size(); ++row) {
@@ -68,6 +45,25 @@ std::uint64_t renumber(SparseRows& matrix, std::uint32_t base, std::uint32_t lar
   return left_out;
 }
 
+/// How the numbers of features in the file become those of the matrix. largest: of those in the file, as the matrix numbers them.
+struct Numbering {
+  std::uint32_t base = 0;
+  std::uint32_t largest = 0;
+  std::size_t width = 0;
+
+  /// How many entries were left out.
+  std::uint64_t settle(SparseRows& matrix, ThreadPool& pool) const {
+    constexpr std::size_t block = std::size_t{1} << 16U;
+    const auto columns = std::span(matrix.columns);
+    pool.run((columns.size() + block - 1) / block, [&](std::size_t b) {
+      for (std::uint32_t& column : columns.subspan(b * block, std::min(block, columns.size() - b * block))) {
+        column -= base;
+      }
+    });
+    return largest >= width ? leave_out(matrix, width) : 0;
+  }
+};
+
 class LibsvmSource final : public Source {
  public:
   LibsvmSource(std::vector<FileText> files, LibsvmOptions options, std::size_t range_bytes)
@@ -78,7 +74,7 @@ class LibsvmSource final : public Source {
       return *schema_;
     }
     notes_.clear();
-    Totals totals;
+    Lines totals;
     for (const FileText& file : files_) {
       const Result<void> well = parse_file(file, totals, pool, stop);
       if (!well) {
@@ -88,8 +84,8 @@ class LibsvmSource final : public Source {
     if (const Result<void> same = csv::unchanged(files_); !same) {
       return same.error();
     }
-    files_.clear();
-    if (const Result<void> well = settle(totals); !well) {
+    release_.begin([this] { files_.clear(); });  // the system takes its time to take back the pages of a mapping
+    if (const Result<void> well = settle(totals, pool); !well) {
       return well.error();
     }
     return *schema_;
@@ -105,70 +101,49 @@ class LibsvmSource final : public Source {
   const std::vector<std::string>& notes() const override { return notes_; }
 
  private:
-  struct Totals {
-    bool zero = false;
-    std::uint32_t largest = 0;
-    std::uint64_t rows = 0;
-    std::uint64_t entries = 0;
-    std::uint64_t queries = 0;
-    std::uint64_t skipped = 0;
-    std::uint64_t left_out = 0;
-  };
-
-  Result<void> parse_file(const FileText& file, Totals& totals, ThreadPool& pool, StopToken stop) {
+  Result<void> parse_file(const FileText& file, Lines& totals, ThreadPool& pool, StopToken stop) {
     std::string_view text = file.bytes();
     text.remove_prefix(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
-    const bool from_one = options_.zero_based == false;
     const std::size_t at_a_time =
         stash_.memory() != nullptr ? std::max(range_bytes_, stash_.memory()->in_flight() / range_bytes_ * range_bytes_) : text.size();
-    const std::uint64_t rows = totals.rows;
+    const std::size_t rows = totals.rows;
     for (std::string_view rest = text; !rest.empty();) {
-      const std::string_view stretch = lines_within(rest, at_a_time);
-      rest.remove_prefix(stretch.size());
-      const std::vector<std::string_view> ranges = ranges_of(stretch, range_bytes_);
-      std::vector<Lines> parts(ranges.size());
-      pool.run(parts.size(), [&](std::size_t i) {
-        if (!stop.stop_requested()) {
-          parts[i] = parse_lines(ranges[i], text.data() + text.size(), from_one);
-        }
-      });
+      const std::string_view lines = lines_within(rest, at_a_time);
+      rest.remove_prefix(lines.size());
+      StretchParser parser(lines, text.data() + text.size(), range_bytes_, pool);
+      const bool joined = stash_.memory() == nullptr || stash_.memory()->has_room(parser.bytes());
+      Stretch stretch = parser.parse(joined, options_.zero_based == false, stop);
       if (stop.stop_requested()) {
         return Error{ErrorCode::interrupted, "Stopped while reading the data; nothing was written."};
       }
-      for (const Lines& part : parts) {
-        if (part.fault.kind != FaultKind::none) {
-          return line_fault(file, part.fault);
-        }
+      if (stretch.told.fault.kind != FaultKind::none) {
+        const Result<void> same = file.unchanged();
+        return same ? line_fault(file, stretch.told.fault) : same;
       }
-      if (const Result<void> well = keep(parts, totals, pool); !well) {
+      if (const Result<void> well = keep(stretch.pieces, totals.rows, pool); !well) {
         return well;
       }
-      if (stash_.memory() != nullptr) {
-        file.let_go(stretch.data(), stretch.data() + stretch.size());
+      totals.add(stretch.told);
+      if (stash_.memory() != nullptr && (!rest.empty() || &file != &files_.back())) {
+        file.let_go(lines.data(), lines.data() + lines.size());
       }
     }
     return totals.rows > rows ? Result<void>() : data_error(fmt::format("{} holds only blank lines and comments: no rows.", file.name()));
   }
 
-  /// Counts the parts and puts them into the stash.
-  Result<void> keep(std::vector<Lines>& parts, Totals& totals, ThreadPool& pool) {
+  /// Puts the pieces into the stash. row: the first of theirs.
+  Result<void> keep(std::vector<Piece>& pieces, std::uint64_t row, ThreadPool& pool) {
     const std::size_t first = kept_.size();
-    kept_.resize(first + parts.size());
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const Lines& part = parts[i];
-      totals.zero = totals.zero || part.zero;
-      totals.largest = std::max(totals.largest, part.largest);
-      totals.queries += part.queries;
-      totals.skipped += part.skipped;
-      totals.entries += part.matrix.columns.size();
-      kept_[first + i].first_row = totals.rows;
-      kept_[first + i].rows = part.labels.size();
-      totals.rows += part.labels.size();
+    kept_.resize(first + pieces.size());
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      kept_[first + i].first_row = row;
+      kept_[first + i].rows = pieces[i].labels.size();
+      row += pieces[i].labels.size();
     }
     kept::Faults faults;
-    pool.run(parts.size(), [&](std::size_t i) {
-      Result<kept::KeptColumn> labels = stash_.keep({std::move(parts[i].labels), {}});
-      Result<kept::KeptMatrix> matrix = stash_.keep(std::move(parts[i].matrix));
+    pool.run(pieces.size(), [&](std::size_t i) {
+      Result<kept::KeptColumn> labels = stash_.keep({std::move(pieces[i].labels), {}});
+      Result<kept::KeptMatrix> matrix = stash_.keep(std::move(pieces[i].matrix));
       if (!labels || !matrix) {
         return faults.add(labels ? matrix.error() : labels.error());
       }
@@ -180,7 +155,7 @@ class LibsvmSource final : public Source {
   }
 
   /// Settles how features are numbered and how many there are.
-  Result<void> settle(Totals& totals) {
+  Result<void> settle(const Lines& totals, ThreadPool& pool) {
     Schema schema;
     schema.columns = {{libsvm_label, ColumnType::number}};
     schema.levels.resize(1);
@@ -189,27 +164,29 @@ class LibsvmSource final : public Source {
     schema.matrix_first = options_.zero_based.value_or(totals.zero) ? 0 : 1;
     schema.matrix = options_.width.value_or(totals.entries > 0 ? totals.largest + 1 - schema.matrix_first : 0);
     schema.matrix_entries = totals.entries;
-    const std::uint32_t largest = totals.entries > 0 ? totals.largest - schema.matrix_first : 0;
-    stash_.settle_matrix = [base = schema.matrix_first, width = schema.matrix, largest](SparseRows& matrix) {
-      renumber(matrix, base, largest, width);
+    const Numbering numbering{schema.matrix_first, totals.entries > 0 ? totals.largest - schema.matrix_first : 0, schema.matrix};
+    stash_.settle_matrix = [numbering](SparseRows& matrix) {
+      ThreadPool alone(1);
+      numbering.settle(matrix, alone);
     };
+    std::uint64_t left_out = 0;
     for (kept::KeptChunk& chunk : kept_) {
       if (chunk.matrix.parts.empty()) {
-        totals.left_out += renumber(chunk.matrix.held, schema.matrix_first, largest, schema.matrix);
-      } else if (largest >= schema.matrix) {
+        left_out += numbering.settle(chunk.matrix.held, pool);
+      } else if (numbering.largest >= numbering.width) {
         const Result<SparseRows> matrix = stash_.borrow(chunk.matrix);
         if (!matrix) {
           return matrix.error();
         }
-        totals.left_out += chunk.matrix.parts[1].packed.count - matrix->columns.size();
+        left_out += chunk.matrix.parts[1].packed.count - matrix->columns.size();
       }
     }
-    tell(totals, schema);
+    tell(totals, left_out, schema);
     schema_ = std::move(schema);
     return {};
   }
 
-  void tell(const Totals& totals, const Schema& schema) {
+  void tell(const Lines& totals, std::uint64_t left_out, const Schema& schema) {
     if (!options_.zero_based) {
       notes_.push_back(fmt::format("{} with {} numbered from {}, since {} line has the index 0; {} entries a row",
                                    count(totals.rows, "row", "rows"), count(schema.matrix, "feature", "features"), schema.matrix_first,
@@ -222,9 +199,9 @@ class LibsvmSource final : public Source {
     if (totals.skipped > 0) {
       notes_.push_back(fmt::format("passed over: {}, blank or with a comment only", count(totals.skipped, "line", "lines")));
     }
-    if (totals.left_out > 0) {
-      notes_.push_back(fmt::format("left out: {} with an index above {}, the largest in training",
-                                   count(totals.left_out, "entry", "entries"), schema.matrix + schema.matrix_first - 1));
+    if (left_out > 0) {
+      notes_.push_back(fmt::format("left out: {} with an index above {}, the largest in training", count(left_out, "entry", "entries"),
+                                   schema.matrix + schema.matrix_first - 1));
     }
   }
 
@@ -235,6 +212,7 @@ class LibsvmSource final : public Source {
   std::optional<Schema> schema_;
   std::vector<kept::KeptChunk> kept_;
   std::vector<std::string> notes_;
+  Ahead release_;  // last: it ends before what it releases
 };
 
 }  // namespace
