@@ -11,7 +11,7 @@
 #include "fallline/base/random.hpp"
 #include "fallline/optim/rules.hpp"
 #include "fallline/optim/schedule.hpp"
-#include "fallline/optim/testing_missed.hpp"
+#include "fallline/optim/testing/missed.hpp"
 
 namespace fallline {
 namespace {

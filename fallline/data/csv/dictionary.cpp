@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/csv/dictionary.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
-#include <utility>
 
 namespace fallline::csv {
 
@@ -67,7 +67,7 @@ std::int32_t Dictionary::code_of(std::string_view text, bool lasting) {
   const auto code = static_cast<std::int32_t>(levels_.size());
   slots_[slot] = code;
   hashes_.push_back(hash);
-  levels_.push_back(lasting ? text : std::string_view(owned_.emplace_front(text)));
+  levels_.push_back(lasting ? text : own(text));
   return code;
 }
 
@@ -83,20 +83,24 @@ void Dictionary::grow() {
   }
 }
 
-void Dictionary::keep_texts() {
-  std::size_t size = 0;
-  for (const std::string_view text : levels_) {
-    size += text.size();
+/// A copy of the text, behind the others. The strings double up to 1 MiB, so that few texts take little and many are few strings.
+std::string_view Dictionary::own(std::string_view text) {
+  constexpr std::size_t least = 64;
+  constexpr std::size_t most = std::size_t{1} << 20U;
+  if (owned_.empty() || owned_.front().capacity() - owned_.front().size() < text.size()) {
+    const std::size_t next = owned_.empty() ? least : std::min(most, 2 * owned_.front().capacity());
+    owned_.emplace_front().reserve(std::max(next, text.size()));
+    owned_bytes_ += owned_.front().capacity();
   }
-  std::forward_list<std::string> kept(1);
-  std::string& bytes = kept.front();
-  bytes.reserve(size);
-  for (std::string_view& text : levels_) {
-    const std::size_t at = bytes.size();
-    bytes.append(text);
-    text = std::string_view(bytes.data() + at, text.size());
-  }
-  owned_ = std::move(kept);
+  std::string& bytes = owned_.front();
+  const std::size_t at = bytes.size();
+  bytes.append(text);
+  return {bytes.data() + at, text.size()};
+}
+
+std::uint64_t Dictionary::bytes() const {
+  return levels_.capacity() * sizeof(std::string_view) + hashes_.capacity() * sizeof(std::uint64_t) +
+         slots_.capacity() * sizeof(std::int32_t) + owned_bytes_;
 }
 
 }  // namespace fallline::csv

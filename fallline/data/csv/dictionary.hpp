@@ -15,19 +15,21 @@ class Dictionary {
   /// The code of `text`, a new one where it was not seen before. `lasting`: the bytes outlive the dictionary and need no copy.
   std::int32_t code_of(std::string_view text, bool lasting);
 
-  /// Copies every text, so that the bytes they were read from need not stay.
-  void keep_texts();
-
   /// code -> text.
   const std::vector<std::string_view>& levels() const { return levels_; }
 
+  /// In memory.
+  std::uint64_t bytes() const;
+
  private:
   void grow();
+  std::string_view own(std::string_view text);
 
   std::vector<std::string_view> levels_;
   std::vector<std::uint64_t> hashes_;
   std::vector<std::int32_t> slots_;       // a power of two, at most half full; -1 is free
-  std::forward_list<std::string> owned_;  // a list: its strings never move, and an empty one takes no room
+  std::forward_list<std::string> owned_;  // of many texts each, which never move; an empty list takes no room
+  std::uint64_t owned_bytes_ = 0;
 };
 
 }  // namespace fallline::csv

@@ -7,6 +7,7 @@
 #include <memory>
 #include <numeric>
 
+#include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/csv/complaints.hpp"
 #include "fallline/data/csv/encoding.hpp"
@@ -15,38 +16,27 @@ namespace fallline::csv {
 
 namespace {
 
-/// What the codes of each part become: recoded[part][code of the part] = code of the whole.
-struct Joined {
+/// The texts of a column sorted by their bytes, and what its codes become.
+struct Sorted {
   std::vector<std::string> levels;
-  std::vector<std::vector<std::int32_t>> recoded;
+  std::vector<std::int32_t> rank;
 };
 
-Joined join_column(const Parsed& parsed, std::size_t column) {
-  Joined joined;
-  Dictionary whole;
-  for (const Part& part : parsed.parts) {
-    std::vector<std::int32_t>& recoded = joined.recoded.emplace_back();
-    for (const std::string_view level : part.records.dictionaries[column].levels()) {
-      recoded.push_back(whole.code_of(level, true));
-    }
-  }
-  const std::vector<std::string_view>& levels = whole.levels();
+Sorted sort_column(const Dictionary& texts) {
+  const std::vector<std::string_view>& levels = texts.levels();
   std::vector<std::int32_t> order(levels.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(),
             [&](std::int32_t a, std::int32_t b) { return levels[static_cast<std::size_t>(a)] < levels[static_cast<std::size_t>(b)]; });
-  std::vector<std::int32_t> rank(levels.size());
+  Sorted sorted;
+  sorted.rank.resize(levels.size());
+  sorted.levels.reserve(levels.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const auto code = static_cast<std::size_t>(order[i]);
-    rank[code] = static_cast<std::int32_t>(i);
-    joined.levels.emplace_back(levels[code]);
+    sorted.rank[code] = static_cast<std::int32_t>(i);
+    sorted.levels.emplace_back(levels[code]);
   }
-  for (auto& recoded : joined.recoded) {
-    for (std::int32_t& code : recoded) {
-      code = rank[static_cast<std::size_t>(code)];
-    }
-  }
-  return joined;
+  return sorted;
 }
 
 /// The cell of a column of the file that reads `level` among the records of a part, or a null pointer.
@@ -75,33 +65,65 @@ const char* cell_with(const Parsed& parsed, const Part& part, std::size_t column
 
 }  // namespace
 
+void take_texts(ColumnTexts& whole, Dictionary& part, Column& column) {
+  std::vector<std::int32_t> recoded;
+  recoded.reserve(part.levels().size());
+  for (const std::string_view text : part.levels()) {
+    recoded.push_back(whole.dictionary.code_of(text, false));
+  }
+  for (std::int32_t& code : column.codes) {
+    code = code < 0 ? code : recoded[static_cast<std::size_t>(code)];
+  }
+  part = Dictionary();
+  whole.after_part.push_back(whole.dictionary.levels().size());
+}
+
+Result<void> check_texts(const Parsed& parsed) {
+  constexpr std::uint64_t with_levels = 2;  // each is copied into the levels of the schema
+  constexpr std::uint64_t least = std::uint64_t{8} << 20U;
+  std::uint64_t all = 0;
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < parsed.texts.size(); ++i) {
+    all += parsed.texts[i].dictionary.bytes();
+    most = parsed.texts[i].dictionary.bytes() > parsed.texts[most].dictionary.bytes() ? i : most;
+  }
+  const Memory* memory = parsed.stash.memory();
+  if (memory == nullptr || with_levels * all <= std::max(least, memory->limit() / 4)) {
+    return {};
+  }
+  return no_room_error(
+      fmt::format("Column {} holds more different texts than the memory has room for: {} and more, which take {}. Pass a "
+                  "larger --memory, or take the column out of the file.",
+                  quoted(parsed.names[most]), grouped(static_cast<std::int64_t>(parsed.texts[most].dictionary.levels().size())),
+                  in_megabytes(with_levels * parsed.texts[most].dictionary.bytes())));
+}
+
 Result<LookCounts> count_looks(Parsed& parsed, std::size_t column, ThreadPool& pool) {
   constexpr std::uint8_t no_look = looks;  // of quoted blanks: missing where the column proves to be numbers
+  LookCounts total;
+  std::vector<std::uint8_t> look;
+  std::array<bool, looks> has_example{};
+  for (const std::string_view level : parsed.texts[column].dictionary.levels()) {
+    const bool blank = parsed.dialect.is_missing_value(level, true);
+    look.push_back(blank ? no_look : static_cast<std::uint8_t>(look_of(level, parsed.dialect.decimal)));
+    if (!blank && !has_example[look.back()]) {  // an example may be the empty text
+      total.example[look.back()] = level;
+      has_example[look.back()] = true;
+    }
+  }
   std::vector<LookCounts> counts(parsed.parts.size());
   kept::Faults faults;
   pool.run(parsed.parts.size(), [&](std::size_t p) {
-    const Records& records = parsed.parts[p].records;
     kept::KeptColumn& kept = parsed.parts[p].columns[column];
     Result<Column> cells = parsed.stash.borrow(kept);
     if (!cells) {
       faults.add(cells.error());
       return;
     }
-    LookCounts& found = counts[p];
-    std::vector<std::uint8_t> look;
-    std::array<bool, looks> has_example{};
-    for (const std::string_view level : records.dictionaries[column].levels()) {
-      const bool blank = parsed.dialect.is_missing_value(level, true);
-      look.push_back(blank ? no_look : static_cast<std::uint8_t>(look_of(level, parsed.dialect.decimal)));
-      if (!blank && !has_example[look.back()]) {  // an example may be the empty text
-        found.example[look.back()] = level;
-        has_example[look.back()] = true;
-      }
-    }
     for (const std::int32_t code : cells->codes) {
       if (code >= 0 && look[static_cast<std::size_t>(code)] != no_look) {
-        ++found.cells;
-        ++found.count[look[static_cast<std::size_t>(code)]];
+        ++counts[p].cells;
+        ++counts[p].count[look[static_cast<std::size_t>(code)]];
       }
     }
     kept::Stash::put_back(kept, std::move(*cells));
@@ -109,11 +131,9 @@ Result<LookCounts> count_looks(Parsed& parsed, std::size_t column, ThreadPool& p
   if (const Result<void> well = faults.result(); !well) {
     return well.error();
   }
-  LookCounts total;
   for (const LookCounts& part : counts) {
     total.cells += part.cells;
     for (std::size_t i = 0; i < looks; ++i) {
-      total.example[i] = total.count[i] == 0 ? part.example[i] : total.example[i];
       total.count[i] += part.count[i];
     }
   }
@@ -121,11 +141,13 @@ Result<LookCounts> count_looks(Parsed& parsed, std::size_t column, ThreadPool& p
 }
 
 std::string place_of_level(const Parsed& parsed, std::size_t column, std::string_view level) {
-  for (const Part& part : parsed.parts) {
-    const std::vector<std::string_view>& seen = part.records.dictionaries[column].levels();
-    if (std::find(seen.begin(), seen.end(), level) == seen.end()) {
-      continue;
-    }
+  const ColumnTexts& texts = parsed.texts[column];
+  const std::vector<std::string_view>& seen = texts.dictionary.levels();
+  const auto code = static_cast<std::size_t>(std::find(seen.begin(), seen.end(), level) - seen.begin());
+  const auto p =
+      static_cast<std::size_t>(std::upper_bound(texts.after_part.begin(), texts.after_part.end(), code) - texts.after_part.begin());
+  if (p < parsed.parts.size()) {
+    const Part& part = parsed.parts[p];
     const char* at = cell_with(parsed, part, parsed.place_in_file(part.file, column), level);
     if (at != nullptr) {
       return parsed.files[part.file].place(at);
@@ -141,21 +163,25 @@ Result<std::vector<std::vector<std::string>>> join_levels(Parsed& parsed, Thread
       texts.push_back(i);
     }
   }
-  std::vector<Joined> joined(texts.size());
-  pool.run(texts.size(), [&](std::size_t k) { joined[k] = join_column(parsed, texts[k]); });
+  std::vector<Sorted> sorted(texts.size());
+  pool.run(texts.size(), [&](std::size_t k) { sorted[k] = sort_column(parsed.texts[texts[k]].dictionary); });
   std::vector<std::vector<std::string>> levels(parsed.uses.size());
   for (std::size_t k = 0; k < texts.size(); ++k) {
-    for (const std::string& level : joined[k].levels) {
+    for (const std::string& level : sorted[k].levels) {
       if (!is_utf8(level)) {
         return not_utf8(place_of_level(parsed, texts[k], level), fmt::format("a text in column {}", shown(parsed.names[texts[k]])), level);
       }
     }
-    levels[texts[k]] = std::move(joined[k].levels);
+    levels[texts[k]] = std::move(sorted[k].levels);
+  }
+  parsed.texts.clear();
+  std::vector<kept::Recoding> ranks;
+  for (Sorted& column : sorted) {
+    ranks.push_back(std::make_shared<const std::vector<std::int32_t>>(std::move(column.rank)));
   }
   pool.run(parsed.parts.size(), [&](std::size_t p) {
     for (std::size_t k = 0; k < texts.size(); ++k) {
-      kept::Stash::recode(parsed.parts[p].columns[texts[k]],
-                          std::make_shared<const std::vector<std::int32_t>>(std::move(joined[k].recoded[p])));
+      kept::Stash::recode(parsed.parts[p].columns[texts[k]], ranks[k]);
     }
   });
   return levels;

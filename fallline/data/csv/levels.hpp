@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The dictionaries of all ranges joined into one per text column, its levels sorted by bytes.
+// The distinct texts of each text column: those of the ranges joined as the ranges are read, in the end sorted by bytes. They stay in
+// memory, each once however many ranges hold it.
 #pragma once
 
 #include <array>
@@ -22,6 +23,12 @@ struct LookCounts {
 
   std::uint64_t of(Look look) const { return count[static_cast<std::size_t>(look)]; }
 };
+
+/// The codes of a part become those of the whole column, which gets its new texts; the part's own are dropped. Parts come in their order.
+void take_texts(ColumnTexts& whole, Dictionary& part, Column& column);
+
+/// no_room where all of them, and what is made of them, would take more than a quarter of the ceiling.
+Result<void> check_texts(const Parsed& parsed);
 
 Result<LookCounts> count_looks(Parsed& parsed, std::size_t column, ThreadPool& pool);
 

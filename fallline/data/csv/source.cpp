@@ -11,6 +11,7 @@
 #include "fallline/base/text.hpp"
 #include "fallline/data/csv/complaints.hpp"
 #include "fallline/data/csv/layout.hpp"
+#include "fallline/data/csv/levels.hpp"
 #include "fallline/data/csv/opening.hpp"
 #include "fallline/data/csv/sample.hpp"
 #include "fallline/data/csv/types.hpp"
@@ -185,15 +186,11 @@ class CsvSource final : public Source {
       if (records[i].rows > 0) {
         tally.rows += records[i].rows;
         put_in_order(records[i], parsed.orders[f]);
-        for (Dictionary& dictionary : records[i].dictionaries) {
-          if (stash_.memory() != nullptr) {
-            dictionary.keep_texts();
-          }
-        }
         parsed.parts.push_back({f, ranges[i], std::move(records[i]), {}});
       }
     }
-    if (const Result<void> few = check_texts(parsed, first); !few) {
+    join_texts(parsed, first, pool);
+    if (const Result<void> few = check_texts(parsed); !few) {
       return few;
     }
     add_moments(parsed, first, pool);
@@ -220,26 +217,13 @@ class CsvSource final : public Source {
     });
   }
 
-  /// The distinct texts of each part stay in memory, so there may not be too many of them.
-  Result<void> check_texts(const Parsed& parsed, std::size_t first_part) {
-    constexpr std::uint64_t bytes_of_a_text = 48;
-    constexpr std::uint64_t least = std::uint64_t{8} << 20U;
-    texts_.resize(parsed.names.size());
-    std::uint64_t all = 0;
-    for (std::size_t i = 0; i < texts_.size(); ++i) {
-      for (std::size_t p = first_part; p < parsed.parts.size(); ++p) {
-        texts_[i] += parsed.parts[p].records.dictionaries[i].levels().size();
+  static void join_texts(Parsed& parsed, std::size_t first_part, ThreadPool& pool) {
+    parsed.texts.resize(parsed.names.size());
+    pool.run(parsed.names.size(), [&](std::size_t i) {
+      for (std::size_t p = first_part; p < parsed.parts.size() && parsed.uses[i] == Use::text; ++p) {
+        take_texts(parsed.texts[i], parsed.parts[p].records.dictionaries[i], parsed.parts[p].records.columns[i]);
       }
-      all += texts_[i];
-    }
-    if (stash_.memory() == nullptr || all * bytes_of_a_text <= std::max(least, stash_.memory()->limit() / 4)) {
-      return {};
-    }
-    const auto most = static_cast<std::size_t>(std::max_element(texts_.begin(), texts_.end()) - texts_.begin());
-    return no_room_error(
-        fmt::format("Column {} holds more different texts than the memory has room for: {} and more. Pass a larger "
-                    "--memory, or take the column out of the file.",
-                    quoted(parsed.names[most]), grouped(static_cast<std::int64_t>(texts_[most]))));
+    });
   }
 
   /// How many bytes of text are parsed at a time.
@@ -279,7 +263,6 @@ class CsvSource final : public Source {
   CsvOptions options_;
   Dialect dialect_;
   std::size_t range_bytes_;
-  std::vector<std::uint64_t> texts_;  // by column: distinct ones, each part by itself
   bool one_column_ = false;
   std::optional<Schema> schema_;
   std::vector<kept::KeptChunk> kept_;

@@ -183,31 +183,54 @@ class Settler {
     for (std::size_t i = 0; i < uses.size(); ++i) {
       if (uses[i] != Use::skip) {
         parsed_.moments[i].reset();
+        parsed_.texts[i] = ColumnTexts();
       }
     }
-    kept::Faults faults;
-    pool_.run(parsed_.parts.size(), [&](std::size_t p) {
-      if (stop_.stop_requested()) {
-        return;  // the caller looks at the token too and drops everything
+    constexpr std::size_t of_a_part = std::size_t{1} << 20U;  // about so many bytes of text
+    const Memory* memory = parsed_.stash.memory();
+    const std::size_t at_a_time = memory != nullptr ? std::max<std::size_t>(1, memory->in_flight() / of_a_part) : 8 * pool_.threads();
+    for (std::size_t first = 0; first < parsed_.parts.size() && !stop_.stop_requested(); first += at_a_time) {
+      const Result<void> well =
+          parse_again(uses, std::span(parsed_.parts).subspan(first, std::min(at_a_time, parsed_.parts.size() - first)));
+      if (!well) {
+        return well;
       }
-      Part& part = parsed_.parts[p];
+    }
+    return {};  // where it was asked to stop the caller drops everything
+  }
+
+  Result<void> parse_again(const std::vector<Use>& uses, std::span<Part> parts) {
+    std::vector<Records> fresh(parts.size());
+    pool_.run(parts.size(), [&](std::size_t p) {
+      const Part& part = parts[p];
       std::vector<Use> in_file(uses.size());
       for (std::size_t k = 0; k < uses.size(); ++k) {
         in_file[k] = uses[parsed_.place_in_layout(part.file, k)];
       }
       const std::string_view bytes = parsed_.files[part.file].bytes();
-      Records& old = part.records;
-      Records fresh = parse_records({old.begin, part.range.limit, part.range.lines}, bytes.data() + bytes.size(), parsed_.dialect, in_file);
-      for (std::size_t k = 0; k < uses.size(); ++k) {
-        const std::size_t i = parsed_.place_in_layout(part.file, k);
-        if (uses[i] != Use::skip) {
-          faults.add(parsed_.stash.replace(part.columns[i], std::move(fresh.columns[k])));
-          old.dictionaries[i] = std::move(fresh.dictionaries[k]);
-          old.tallies[i] = fresh.tallies[k];
-        }
-      }
+      fresh[p] =
+          parse_records({part.records.begin, part.range.limit, part.range.lines}, bytes.data() + bytes.size(), parsed_.dialect, in_file);
       if (parsed_.stash.memory() != nullptr) {
-        parsed_.files[part.file].let_go(old.begin, fresh.end);
+        parsed_.files[part.file].let_go(part.records.begin, fresh[p].end);
+      }
+    });
+    pool_.run(uses.size(), [&](std::size_t i) {
+      for (std::size_t p = 0; p < parts.size() && uses[i] == Use::text; ++p) {
+        const std::size_t k = parsed_.place_in_file(parts[p].file, i);
+        take_texts(parsed_.texts[i], fresh[p].dictionaries[k], fresh[p].columns[k]);
+      }
+    });
+    if (const Result<void> few = check_texts(parsed_); !few) {
+      return few;
+    }
+    kept::Faults faults;
+    pool_.run(parts.size(), [&](std::size_t p) {
+      for (std::size_t k = 0; k < uses.size(); ++k) {
+        const std::size_t i = parsed_.place_in_layout(parts[p].file, k);
+        if (uses[i] != Use::skip) {
+          faults.add(parsed_.stash.replace(parts[p].columns[i], std::move(fresh[p].columns[k])));
+          parts[p].records.tallies[i] = fresh[p].tallies[k];
+        }
       }
     });
     return faults.result();

@@ -18,13 +18,19 @@
 
 namespace fallline::csv {
 
-/// One range of one file with its records, at least one; dictionaries, tallies and columns stand in the order of the layout. The columns
-/// are in the stash.
+/// One range of one file with its records, at least one; tallies and columns stand in the order of the layout. The columns are in the
+/// stash, the texts with those of the other parts.
 struct Part {
   std::size_t file = 0;
   Range range;
   Records records;
   std::vector<kept::KeptColumn> columns;
+};
+
+/// Those of all parts in the order of their first sight: of the part p the first `after_part[p]` were seen by its end.
+struct ColumnTexts {
+  Dictionary dictionary;
+  std::vector<std::size_t> after_part;
 };
 
 struct Parsed {
@@ -38,6 +44,7 @@ struct Parsed {
   std::vector<Part> parts;
   std::vector<std::optional<encoding::Moments>> moments;  // by column: of all rows, where it holds numbers that stay as they are
   std::vector<std::vector<std::size_t>> orders;  // by file: the place in the layout of each of its columns; empty where it is the same
+  std::vector<ColumnTexts> texts = {};           // by column, empty where it is not read as text
 
   std::size_t place_in_layout(std::size_t file, std::size_t column) const { return orders[file].empty() ? column : orders[file][column]; }
   std::size_t place_in_file(std::size_t file, std::size_t column) const;

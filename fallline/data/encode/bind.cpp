@@ -22,7 +22,8 @@ constexpr std::size_t most_listed = 10;
 
 class Binder {
  public:
-  Binder(Source& source, const Schema& schema, ThreadPool& pool) : source_(source), schema_(schema), pool_(pool) {}
+  Binder(Source& source, const Schema& schema, ThreadPool& pool, const Memory* memory)
+      : source_(source), schema_(schema), pool_(pool), memory_(memory) {}
 
   Result<Binding> bind(const Encoder& encoder, const TargetCoding* target, const std::string& weight) {
     if (const Result<void> well = require_columns(encoder); !well) {
@@ -145,7 +146,11 @@ class Binder {
       bound.factor = seconds_in(info.unit) / seconds_in(column.unit);
     }
     if (column.type == ColumnType::text && column.hash.words) {
-      bound.words = bound_words(column, schema_.levels[at], pool_);
+      Result<BoundWords> words = bound_words(column, schema_.levels[at], pool_, memory_);
+      if (!words) {
+        return words.error();
+      }
+      bound.words = std::move(*words);
     } else if (column.type == ColumnType::text) {
       bound.feature_of =
           column.hash.bits > 0 ? features_of_buckets(column, schema_.levels[at]) : features_of_levels(column, schema_.levels[at]);
@@ -250,14 +255,15 @@ class Binder {
   Source& source_;
   const Schema& schema_;
   ThreadPool& pool_;
+  const Memory* memory_;
   Binding binding_;
 };
 
 }  // namespace
 
 Result<Binding> bind(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target, const std::string& weight,
-                     ThreadPool& pool) {
-  return Binder(source, schema, pool).bind(encoder, target, weight);
+                     ThreadPool& pool, const Memory* memory) {
+  return Binder(source, schema, pool, memory).bind(encoder, target, weight);
 }
 
 }  // namespace fallline::encoding

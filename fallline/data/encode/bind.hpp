@@ -14,11 +14,26 @@ namespace fallline::encoding {
 /// Where a text cell sets a one: feature_of[code + 1], the first for missing cells; nowhere where the coding has no such feature.
 inline constexpr std::uint32_t nowhere = ~std::uint32_t{0};
 
-/// The features of free texts: those of code c are [starts[c + 1], starts[c + 2]), the first run being that of missing cells.
+/// The features of free texts by the place of a text: 0 for missing cells, 1 and following for the codes of the source. They lie in blocks
+/// of neighbours, so that millions of texts are bound without a copy.
 struct BoundWords {
-  std::vector<std::uint64_t> starts;
-  std::vector<std::uint32_t> features;
-  std::vector<double> values;
+  static constexpr std::size_t block_places = 256;
+  struct Block {
+    std::vector<std::uint32_t> starts = {0};  // those of its i-th place are [starts[i], starts[i + 1])
+    std::vector<std::uint32_t> features = {};
+    std::vector<double> values = {};
+  };
+  std::vector<Block> blocks;
+
+  /// Calls put(feature, value) for each of them, features ascending.
+  template <class Put>
+  void each(std::size_t place, const Put& put) const {
+    const Block& block = blocks[place / block_places];
+    const std::size_t i = place % block_places;
+    for (std::uint32_t k = block.starts[i]; k < block.starts[i + 1]; ++k) {
+      put(block.features[k], block.values[k]);
+    }
+  }
 };
 
 struct BoundColumn {
@@ -53,8 +68,9 @@ struct Binding {
   std::optional<std::size_t> weight;  // column of the chunks
 };
 
-/// Matches by name; a column that is missing or of another type is a data error.
+/// Matches by name; a column that is missing or of another type is a data error. memory: the ceiling, of which free texts may take a
+/// quarter; null: none.
 Result<Binding> bind(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target, const std::string& weight,
-                     ThreadPool& pool);
+                     ThreadPool& pool, const Memory* memory = nullptr);
 
 }  // namespace fallline::encoding

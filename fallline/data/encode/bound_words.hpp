@@ -10,6 +10,7 @@
 
 namespace fallline::encoding {
 
-BoundWords bound_words(const EncodedColumn& column, const std::vector<std::string>& texts, ThreadPool& pool);
+/// no_room where they would take more than a quarter of the ceiling; memory null: none.
+Result<BoundWords> bound_words(const EncodedColumn& column, const std::vector<std::string>& texts, ThreadPool& pool, const Memory* memory);
 
 }  // namespace fallline::encoding

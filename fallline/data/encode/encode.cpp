@@ -174,7 +174,7 @@ class RowEncoder {
 template <class T>
 Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& encoder, const TargetCoding* target,
                           const std::string& weight, ThreadPool& pool, const Place& place) {
-  const Result<Binding> binding = encoding::bind(source, schema, encoder, target, weight, pool);
+  const Result<Binding> binding = encoding::bind(source, schema, encoder, target, weight, pool, place.memory);
   if (!binding) {
     return binding.error();
   }

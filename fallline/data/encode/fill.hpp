@@ -36,10 +36,7 @@ inline std::uint32_t text_feature(const BoundColumn& column, const Column& cells
 template <class T, class Put>
 bool each_entry(const BoundColumn& column, const Column& cells, std::size_t row, Put&& put) {
   if (column.coding->type == ColumnType::text && column.coding->hash.words) {
-    const std::size_t place = text_place(cells, row);
-    for (std::uint64_t k = column.words.starts[place]; k < column.words.starts[place + 1]; ++k) {
-      put(column.words.features[k], static_cast<T>(column.words.values[k]));
-    }
+    column.words.each(text_place(cells, row), [&](std::uint32_t feature, double value) { put(feature, static_cast<T>(value)); });
     return true;
   }
   if (column.coding->type == ColumnType::text) {

@@ -25,8 +25,10 @@ std::uint64_t most_entries(const BoundColumn& column) {
     return column.coding->number.indicator ? 2 : 1;
   }
   std::uint64_t most = 1;
-  for (std::size_t i = 1; column.coding->hash.words && i < column.words.starts.size(); ++i) {
-    most = std::max(most, column.words.starts[i] - column.words.starts[i - 1]);
+  for (const BoundWords::Block& block : column.words.blocks) {
+    for (std::size_t i = 1; i < block.starts.size(); ++i) {
+      most = std::max<std::uint64_t>(most, block.starts[i] - block.starts[i - 1]);
+    }
   }
   return most;
 }
@@ -71,8 +73,13 @@ std::uint64_t bytes_of(const Schema& schema, const Dataset<T>& data, std::uint64
 
 /// In the mean over the distinct texts.
 double usual_entries(const BoundColumn& column) {
-  const auto& starts = column.words.starts;
-  return column.coding->hash.words && starts.size() > 1 ? static_cast<double>(starts.back()) / static_cast<double>(starts.size() - 1) : 1;
+  std::size_t places = 0;
+  std::size_t entries = 0;
+  for (const BoundWords::Block& block : column.words.blocks) {
+    places += block.starts.size() - 1;
+    entries += block.features.size();
+  }
+  return places > 0 ? static_cast<double>(entries) / static_cast<double>(places) : 1;
 }
 
 /// About as many bytes as a row has in float, by what is known before rows are read.

@@ -103,6 +103,39 @@ TEST(EncodedRows, AreRefusedWhereTheyNeitherFitNorMayGoToAFile) {
   EXPECT_EQ(refused.error().code, ErrorCode::no_room);
 }
 
+TEST(EncodedRows, AreRefusedWhereTheWordsOfTheirTextsDoNotFit) {
+  std::string text = "t,y\n";
+  for (int i = 0; i < 30000; ++i) {
+    text += "t" + std::to_string(i);
+    for (int k = 0; k < 20; ++k) {
+      text += " w" + std::to_string((i + k) % 97);
+    }
+    text += "," + std::to_string(i % 2) + "\n";
+  }
+  EncoderOptions options;
+  options.target = "y";
+  options.hashed["t"].bits = 12;
+  options.hashed["t"].words = true;
+  const auto encode_under = [&](std::uint64_t limit) -> Result<Dataset<float>> {
+    Memory memory(limit, scratch_folder());
+    ThreadPool pool(2);
+    const auto source = csv_from_text(text, "t.csv", {});
+    const Result<Schema> schema = (*source)->scan(pool, {});
+    const auto fitted = fit_encoder(**source, *schema, options, Task::automatic, pool);
+    auto data = encode<float>(**source, *schema, fitted->encoder, &fitted->target, "", pool, {&memory, true, {}});
+    if (data) {
+      data->share.reset();  // before the memory
+    }
+    return data;
+  };
+  EXPECT_TRUE(encode_under(std::uint64_t{1} << 30U).has_value());
+  const auto refused = encode_under(1);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::no_room);
+  EXPECT_NE(refused.error().message.find("The words of the 30,000 different texts in column 't'"), std::string::npos)
+      << refused.error().message;
+}
+
 TEST(EncodedRows, AreRefusedWhereTheDiskIsToldTooSmall) {
   const auto file = ScratchFile::create(Memory(1, scratch_folder()), std::uint64_t{1} << 60U);
   ASSERT_FALSE(file.has_value());
