@@ -55,6 +55,8 @@ class CheckedBatches final : public arrow::RecordBatchReader {
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
     try {
       ARROW_ASSIGN_OR_RAISE(*batch, next_());
+      const std::string_view pages = file_.bytes();
+      file_.let_go(pages.data(), pages.data() + pages.size());  // what the next batch needs of them comes back from the system's cache
       if (*batch) {
         return (*batch)->ValidateFull();
       }
