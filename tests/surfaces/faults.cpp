@@ -118,14 +118,14 @@ ssize_t pwrite(int fd, const void* buf, size_t n, off_t offset) {
   return concerns(fd) ? with_fate("write", n, [&](size_t size) { return call(fd, buf, size, offset); }) : call(fd, buf, n, offset);
 }
 
-ssize_t read(int fd, void* buf, size_t n) {
+ssize_t read(int fd, void* buf, size_t nbytes) {
   static auto* const call = real<ssize_t(int, void*, size_t)>("read");
-  return concerns(fd) ? with_fate("read", n, [&](size_t size) { return call(fd, buf, size); }) : call(fd, buf, n);
+  return concerns(fd) ? with_fate("read", nbytes, [&](size_t size) { return call(fd, buf, size); }) : call(fd, buf, nbytes);
 }
 
-ssize_t pread(int fd, void* buf, size_t n, off_t offset) {
+ssize_t pread(int fd, void* buf, size_t nbytes, off_t offset) {
   static auto* const call = real<ssize_t(int, void*, size_t, off_t)>("pread");
-  return concerns(fd) ? with_fate("read", n, [&](size_t size) { return call(fd, buf, size, offset); }) : call(fd, buf, n, offset);
+  return concerns(fd) ? with_fate("read", nbytes, [&](size_t size) { return call(fd, buf, size, offset); }) : call(fd, buf, nbytes, offset);
 }
 
 int fsync(int fd) {

@@ -53,6 +53,13 @@ class Generator(Surface):
             (self.folder / "rows.csv").write_bytes(self.generate(*words).stdout)
             self.assertEqual(self.model("rows.parquet"), self.model("rows.csv"), words)
 
+    def test_a_run_on_parquet_keeps_its_ceiling(self):
+        (self.folder / "rows.parquet").write_bytes(self.parquet("--rows", 1_000_000))  # 75 MB
+        how = ("rows.parquet", "--target", "y", "--steps", 50, "--optimizer", "adam", "--memory", "192M", "--cache", self.folder)
+        peak = self.train_json(*how)["peak_memory_bytes"]
+        if not self.sanitizers():
+            self.assertLess(peak, 192 << 20)
+
     def test_what_cannot_be_asked_for_is_told(self):
         for words in (("--format", "xlsx"), ("--rows", "-1"), ("--rows",), ("--levels", 0), ("--task", "regression", "--sorted", 1)):
             self.assertIn(b"generate [--format csv|parquet|libsvm]", self.generate(*words, code=2).stderr)

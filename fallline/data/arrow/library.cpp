@@ -43,7 +43,12 @@ Result<std::unique_ptr<Source>> open_arrow(std::vector<csv::FileText> files, Arr
     names.push_back(file.name());
   }
   const auto open = [files = std::move(files), format](std::size_t i, std::size_t threads, ArrowArrayStream* stream) {
-    return (*module())->open(files[i], [file = files[i]] { return file.unchanged(); }, format, threads, stream);
+    const auto watch = [file = files[i]](bool over) {
+      const std::string_view pages = file.bytes();
+      file.let_go(pages.data(), pages.data() + pages.size());  // what the next batch needs of them comes back from the system's cache
+      return over ? file.unchanged() : Result<void>();
+    };
+    return (*module())->open(files[i], watch, format, threads, stream);
   };
   return arrow_source(std::move(names), open, std::move(options));
 }

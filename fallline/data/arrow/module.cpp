@@ -29,7 +29,7 @@ namespace fallline {
 
 namespace {
 
-using Check = ArrowModule::Check;
+using Watch = ArrowModule::Watch;
 
 constexpr std::int64_t rows_at_a_time = 65536;
 
@@ -51,19 +51,18 @@ class CheckedBatches final : public arrow::RecordBatchReader {
  public:
   using Next = std::function<arrow::Result<std::shared_ptr<arrow::RecordBatch>>()>;
 
-  CheckedBatches(std::shared_ptr<arrow::Schema> schema, Check unchanged, Next next)
-      : schema_(std::move(schema)), unchanged_(std::move(unchanged)), next_(std::move(next)) {}
+  CheckedBatches(std::shared_ptr<arrow::Schema> schema, Watch watch, Next next)
+      : schema_(std::move(schema)), watch_(std::move(watch)), next_(std::move(next)) {}
 
   std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
 
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
     try {
       ARROW_ASSIGN_OR_RAISE(*batch, next_());
-      if (*batch) {
-        return (*batch)->ValidateFull();
+      if (const Result<void> well = watch_(*batch == nullptr); !well) {
+        return arrow::Status::Invalid(well.error().message);
       }
-      const Result<void> same = unchanged_();
-      return same ? arrow::Status::OK() : arrow::Status::Invalid(same.error().message);
+      return *batch ? (*batch)->ValidateFull() : arrow::Status::OK();
     } catch (const std::exception& fault) {
       return arrow::Status::Invalid(fault.what());
     }
@@ -71,7 +70,7 @@ class CheckedBatches final : public arrow::RecordBatchReader {
 
  private:
   std::shared_ptr<arrow::Schema> schema_;
-  Check unchanged_;
+  Watch watch_;
   Next next_;
 };
 
@@ -88,7 +87,7 @@ class MappedBuffer final : public arrow::Buffer {
 
 /// What a stream needs as long as it is read.
 struct Opened {
-  Check unchanged;
+  Watch watch;
   std::shared_ptr<arrow::Buffer> bytes;
   arrow::CappedMemoryPool pool;
   std::unique_ptr<parquet::arrow::FileReader> parquet;
@@ -96,8 +95,8 @@ struct Opened {
   std::shared_ptr<arrow::ipc::RecordBatchFileReader> ipc_file;
   int next = 0;
 
-  Opened(csv::FileText file, Check check)
-      : unchanged(std::move(check)),
+  Opened(csv::FileText file, Watch told)
+      : watch(std::move(told)),
         bytes(std::make_shared<MappedBuffer>(std::move(file))),
         pool(arrow::default_memory_pool(),
              arrow::default_memory_pool()->bytes_allocated() + pool_at_least + pool_per_byte * bytes->size()) {}
@@ -113,7 +112,7 @@ Batches open_parquet(const std::shared_ptr<Opened>& opened, std::size_t threads)
   ARROW_RETURN_NOT_OK(builder.Build(&opened->parquet));
   ARROW_ASSIGN_OR_RAISE(opened->batches, opened->parquet->GetRecordBatchReader());
   const auto next = [opened] { return opened->batches->Next(); };
-  return std::make_shared<CheckedBatches>(opened->batches->schema(), opened->unchanged, next);
+  return std::make_shared<CheckedBatches>(opened->batches->schema(), opened->watch, next);
 }
 
 Batches open_ipc(const std::shared_ptr<Opened>& opened, std::size_t threads) {
@@ -130,7 +129,7 @@ Batches open_ipc(const std::shared_ptr<Opened>& opened, std::size_t threads) {
       }
       return opened->ipc_file->ReadRecordBatch(opened->next++);
     };
-    return std::make_shared<CheckedBatches>(opened->ipc_file->schema(), opened->unchanged, next);
+    return std::make_shared<CheckedBatches>(opened->ipc_file->schema(), opened->watch, next);
   }
   constexpr std::string_view end_of_stream("\xFF\xFF\xFF\xFF\0\0\0\0", 8);
   if (!text.ends_with(end_of_stream)) {  // without it a stream that is cut between two batches looks like a whole one
@@ -138,12 +137,12 @@ Batches open_ipc(const std::shared_ptr<Opened>& opened, std::size_t threads) {
   }
   ARROW_ASSIGN_OR_RAISE(opened->batches, arrow::ipc::RecordBatchStreamReader::Open(bytes, options));
   const auto next = [opened] { return opened->batches->Next(); };
-  return std::make_shared<CheckedBatches>(opened->batches->schema(), opened->unchanged, next);
+  return std::make_shared<CheckedBatches>(opened->batches->schema(), opened->watch, next);
 }
 
-Result<void> open_one(const csv::FileText& file, Check unchanged, ArrowFormat format, std::size_t threads, ArrowArrayStream* stream) {
+Result<void> open_one(const csv::FileText& file, Watch watch, ArrowFormat format, std::size_t threads, ArrowArrayStream* stream) {
   try {
-    const auto opened = std::make_shared<Opened>(file, std::move(unchanged));
+    const auto opened = std::make_shared<Opened>(file, std::move(watch));
     const Batches batches = format == ArrowFormat::parquet ? open_parquet(opened, threads) : open_ipc(opened, threads);
     if (!batches.ok()) {
       return fault_of(file.name(), batches.status());

@@ -15,10 +15,11 @@
 namespace fallline {
 
 struct ArrowModule {
-  using Check = std::function<Result<void>()>;
+  /// Told of each batch that was read, and of the end.
+  using Watch = std::function<Result<void>(bool over)>;
 
-  /// Fills `stream` with the table of one file; what is cut off or corrupt is a data error that names it. unchanged: asked at the end.
-  Result<void> (*open)(const csv::FileText& file, Check unchanged, ArrowFormat format, std::size_t threads, ArrowArrayStream* stream);
+  /// Fills `stream` with the table of one file; what is cut off or corrupt is a data error that names it.
+  Result<void> (*open)(const csv::FileText& file, Watch watch, ArrowFormat format, std::size_t threads, ArrowArrayStream* stream);
   std::unique_ptr<ArrowWriter> (*writer)(ArrowFormat format, TakeBytes out);
 };
 
