@@ -98,8 +98,8 @@ struct Opened {
   Opened(csv::FileText file, Watch told)
       : watch(std::move(told)),
         bytes(std::make_shared<MappedBuffer>(std::move(file))),
-        pool(arrow::default_memory_pool(),
-             arrow::default_memory_pool()->bytes_allocated() + pool_at_least + pool_per_byte * bytes->size()) {}
+        pool(arrow::system_memory_pool(),  // libarrow's own allocator keeps what is given back
+             arrow::system_memory_pool()->bytes_allocated() + pool_at_least + pool_per_byte * bytes->size()) {}
 };
 
 Batches open_parquet(const std::shared_ptr<Opened>& opened, std::size_t threads) {
