@@ -121,6 +121,9 @@ class LineParser {
       }
       after = token.data() + token.size();
     }
+    if (lines_.rows == room_.most.rows) {
+      return fail(FaultKind::changed);
+    }
     room_.labels[lines_.rows] = value;
     at_ = after;
     return true;
@@ -163,7 +166,7 @@ class LineParser {
   void take_plain() {
     const std::size_t entries = entries_;
     std::int64_t above = std::max<std::int64_t>(before_, 0);
-    at_ = plain_entries(at_, quick_end_, above, room_.columns, room_.values, entries_);
+    at_ = plain_entries(at_, quick_end_, above, room_.columns, room_.values, entries_, room_.most.entries);
     before_ = entries_ > entries ? above : before_;
   }
 
@@ -219,6 +222,9 @@ class LineParser {
         return fail(FaultKind::index_zero);
       }
       lines_.zero = true;
+    }
+    if (entries_ == room_.most.entries) {
+      return fail(FaultKind::changed);
     }
     room_.columns[entries_] = index;
     room_.values[entries_] = value;

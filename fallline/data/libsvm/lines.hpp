@@ -23,9 +23,10 @@ enum class FaultKind {
   too_large,   // beyond any double
   repeated,    // the index stood before
   descending,
-  index_zero,  // though the first feature is 1
-  bad_query,   // qid:x
-  lone_return  // a carriage return inside a line
+  index_zero,   // though the first feature is 1
+  bad_query,    // qid:x
+  lone_return,  // a carriage return inside a line
+  changed       // there is more than was counted: the file was written to in between
 };
 
 /// at: where the token begins. before: the index of the entry before it.
@@ -49,6 +50,7 @@ struct Room {
   std::uint64_t* ends = nullptr;
   std::uint32_t* columns = nullptr;
   double* values = nullptr;
+  LineCounts most;
   std::uint64_t before = 0;
 };
 

@@ -63,15 +63,15 @@ inline const char* plain_value(const char* at, double& value) {
 }  // namespace detail
 
 /// Appends the plain entries from `at` up to the first that is none, that begins at `last` or past it, or whose index is not above the one
-/// before; `above` is the index before the first and becomes the last. At least 32 bytes after `last` can be read.
+/// before, and up to `most` in all; `above` is the index before the first and becomes the last. At least 32 bytes after `last` can be read.
 inline const char* plain_entries(const char* at, const char* last, std::int64_t& above, std::uint32_t* columns, double* values,
-                                 std::size_t& entries) {
+                                 std::size_t& entries, std::size_t most) {
   if constexpr (std::endian::native != std::endian::little) {
     return at;
   }
   std::size_t n = entries;
   std::int64_t before = above;
-  while (at < last) {
+  while (at < last && n < most) {
     const detail::ShortRun index = detail::short_run(at);
     double value = 0;
     if (index.digits - 1 > 6 || at[index.digits] != ':' || static_cast<std::int64_t>(index.value) <= before) {

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "fallline/data/libsvm/lines.hpp"
 #include "fallline/data/testing/libsvm.hpp"
 
 namespace fallline {
@@ -178,6 +179,23 @@ TEST(Libsvm, PlainEntriesStandBesideOthersOfAllKinds) {
   EXPECT_EQ(read.row(0).substr(0, 19), "0:1 1:0.5 2:-2 3:10");
   EXPECT_EQ(read.matrix.values, (std::vector<double>{1, 0.5, -2, 10, 0.12345678, 3, 1e-7, 9, 7.25, 100, 0.5, 5, 0.1}));
   EXPECT_EQ(read.matrix.columns, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 12345677, 12345678, 1, 2, 6, 7, 8, 9}));
+}
+
+TEST(Libsvm, MoreThanWasCountedIsAFaultAndGoesNowhere) {
+  const std::string text = "1 1:1 2:0.5 3:1\n2 1:1\n" + std::string(100, '\n');
+  for (const libsvm::LineCounts& most : {libsvm::LineCounts{2, 2}, libsvm::LineCounts{1, 4}}) {
+    std::vector<double> labels(3, -1);
+    std::vector<std::uint64_t> ends(3, 99);
+    std::vector<std::uint32_t> columns(5, 99);
+    std::vector<double> values(5, -1);
+    const libsvm::Lines lines =
+        libsvm::parse_lines(text, text.data() + text.size(), false, {labels.data(), ends.data(), columns.data(), values.data(), most, 0});
+    EXPECT_EQ(lines.fault.kind, libsvm::FaultKind::changed);
+    EXPECT_EQ(labels[most.rows], -1);
+    EXPECT_EQ(ends[most.rows], 99U);
+    EXPECT_EQ(columns[most.entries], 99U);
+    EXPECT_EQ(values[most.entries], -1);
+  }
 }
 
 }  // namespace

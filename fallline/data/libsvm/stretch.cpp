@@ -90,8 +90,12 @@ Stretch StretchParser::parse(bool joined, bool from_one, StopToken stop) {
     Piece& piece = stretch.pieces.emplace_back(piece_for(first, first + at_a_time));
     LineCounts before;
     for (std::size_t i = first; i < first + at_a_time; ++i) {
-      rooms[i] = {piece.labels.data() + before.rows, piece.matrix.starts.data() + before.rows + 1,
-                  piece.matrix.columns.data() + before.entries, piece.matrix.values.data() + before.entries, before.entries};
+      rooms[i] = {piece.labels.data() + before.rows,
+                  piece.matrix.starts.data() + before.rows + 1,
+                  piece.matrix.columns.data() + before.entries,
+                  piece.matrix.values.data() + before.entries,
+                  most_[i],
+                  before.entries};
       before.rows += most_[i].rows;
       before.entries += most_[i].entries;
     }
