@@ -49,7 +49,7 @@ class Ranges {
   std::size_t parse() {
     std::size_t entries = 0;
     for (const std::string_view range : ranges_) {
-      entries += libsvm::parse_lines(range, end_, false, {labels_.data(), ends_.data(), columns_.data(), values_.data(), 0, {most_, most_}})
+      entries += libsvm::parse_lines(range, end_, false, {labels_.data(), ends_.data(), columns_.data(), values_.data(), {most_, most_}, 0})
                      .entries;
     }
     return entries;

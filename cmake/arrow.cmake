@@ -39,13 +39,17 @@ if(pyarrow)
     set_target_properties(pyarrow_${library} PROPERTIES IMPORTED_LOCATION "${folder}/lib${library}.so.${major}00")
     target_include_directories(pyarrow_${library} SYSTEM INTERFACE "${folder}/include")
   endforeach()
-  add_library(fallline_arrow_module MODULE "${arrow_folder}/module.cpp" "${PROJECT_SOURCE_DIR}/fallline/base/text.cpp"
-    "${PROJECT_SOURCE_DIR}/fallline/base/expects.cpp")
+  set(needed base/expects.cpp base/text.cpp)  # the program's own are not seen from a module
+  list(TRANSFORM needed PREPEND "${PROJECT_SOURCE_DIR}/fallline/")
+  add_library(fallline_arrow_module MODULE "${arrow_folder}/library.cpp" ${needed})
   target_include_directories(fallline_arrow_module PRIVATE "${PROJECT_SOURCE_DIR}")
   target_link_libraries(fallline_arrow_module PRIVATE pyarrow_parquet pyarrow_arrow fmt::fmt)
   set_target_properties(fallline_arrow_module PROPERTIES CXX_VISIBILITY_PRESET hidden LIBRARY_OUTPUT_DIRECTORY "${arrow_module_folder}"
     INSTALL_RPATH_USE_LINK_PATH ON)  # libarrow lies where Python keeps it
-  add_library(fallline_arrow STATIC "${arrow_folder}/library.cpp")
+  if(NOT FALLLINE_SANITIZE)
+    target_link_options(fallline_arrow_module PRIVATE -Wl,-z,defs)  # what is missing is told when it is linked, not when it is loaded
+  endif()
+  add_library(fallline_arrow STATIC "${arrow_folder}/loader.cpp")
   target_compile_definitions(fallline_arrow PRIVATE FALLLINE_ARROW_MODULE="$<TARGET_FILE_NAME:fallline_arrow_module>")
   target_link_libraries(fallline_arrow PUBLIC ${CMAKE_DL_LIBS})
   add_dependencies(fallline_arrow fallline_arrow_module)

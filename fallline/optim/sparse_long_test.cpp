@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every schedule with every decay, form of L1 and average: sparse steps go where dense ones go, however many steps a coordinate has missed.
-// It takes minutes, so it stands apart from the other tests: ./dev long.
+// It takes half an hour, so it stands apart from the other tests: ./dev long.
 #include "fallline/optim/testing/missed.hpp"
 
 namespace fallline {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parquet and Arrow IPC files, read and written by libarrow. The only door to that library: `library.cpp`, which loads the module that is
-// linked to it (`module.hpp`), where the build has it, else `without_library.cpp`, which says how to build with it. Both are in
-// `fallline_arrow` in CMake, apart from the room's library.
+// Parquet and Arrow IPC files, read and written by libarrow. The only door to that library: `loader.cpp`, which loads the module that is
+// linked to it (`library.cpp`, `module.hpp`), where the build has it, else `without_library.cpp`, which says how to build with it. Both are
+// in `fallline_arrow` in CMake, apart from the room's library.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the module that is linked to libarrow (`module.cpp`) lends the program, which loads it when the first Parquet or Arrow file turns
+// What the module that is linked to libarrow (`library.cpp`) lends the program, which loads it when the first Parquet or Arrow file turns
 // up: to link that library costs every start of the program more than all of its own work.
 #pragma once
 

@@ -56,8 +56,8 @@ std::string what_is_wrong(FaultKind kind, std::string_view token, std::uint32_t 
       return fmt::format("{} is not qid: and a whole number.", quoted(token));
     case FaultKind::lone_return:
       return "a carriage return stands inside the line. End lines with a line feed, or both.";
-    case FaultKind::written_to:
-      return "the file was written to while it was read. Run again once nothing writes to it.";
+    case FaultKind::changed:
+      return "the file was written to while it was read. Read it again once nobody writes to it.";
   }
   return "";
 }

@@ -84,9 +84,6 @@ class LineParser {
       ++lines_.skipped;
       return true;
     }
-    if (lines_.rows == room_.most.rows) {
-      return fail(FaultKind::written_to);
-    }
     before_ = -1;
     if (!label() || !query()) {
       return false;
@@ -123,6 +120,9 @@ class LineParser {
         return fail(label_fault(token, read));
       }
       after = token.data() + token.size();
+    }
+    if (lines_.rows == room_.most.rows) {
+      return fail(FaultKind::changed);
     }
     room_.labels[lines_.rows] = value;
     at_ = after;
@@ -166,7 +166,7 @@ class LineParser {
   void take_plain() {
     const std::size_t entries = entries_;
     std::int64_t above = std::max<std::int64_t>(before_, 0);
-    at_ = plain_entries(at_, quick_end_, above, room_.columns, room_.values, room_.most.entries, entries_);
+    at_ = plain_entries(at_, quick_end_, above, room_.columns, room_.values, entries_, room_.most.entries);
     before_ = entries_ > entries ? above : before_;
   }
 
@@ -224,7 +224,7 @@ class LineParser {
       lines_.zero = true;
     }
     if (entries_ == room_.most.entries) {
-      return fail(FaultKind::written_to);
+      return fail(FaultKind::changed);
     }
     room_.columns[entries_] = index;
     room_.values[entries_] = value;

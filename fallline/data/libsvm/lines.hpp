@@ -26,7 +26,7 @@ enum class FaultKind {
   index_zero,   // though the first feature is 1
   bad_query,    // qid:x
   lone_return,  // a carriage return inside a line
-  written_to    // more rows or entries than were counted before
+  changed       // there is more than was counted: the file was written to in between
 };
 
 /// at: where the token begins. before: the index of the entry before it.
@@ -43,15 +43,15 @@ struct LineCounts {
 };
 LineCounts count_lines(std::string_view range);
 
-/// Where the rows of a range go; there is room for `most`, all that it held when it was counted. ends: of each row, `before` and the
-/// entries of the range up to its last. columns: the indices as the lines have them.
+/// Where the rows of a range go; there is room for all that it may hold. ends: of each row, `before` and the entries of the range up to
+/// its last. columns: the indices as the lines have them.
 struct Room {
   double* labels = nullptr;
   std::uint64_t* ends = nullptr;
   std::uint32_t* columns = nullptr;
   double* values = nullptr;
+  LineCounts most;
   std::uint64_t before = 0;
-  LineCounts most = {};
 };
 
 /// What a range turned out to hold. zero: index 0 occurs.

@@ -63,10 +63,9 @@ inline const char* plain_value(const char* at, double& value) {
 }  // namespace detail
 
 /// Appends the plain entries from `at` up to the first that is none, that begins at `last` or past it, or whose index is not above the one
-/// before, or that would be more than `most`; `above` is the index before the first and becomes the last. At least 32 bytes after `last`
-/// can be read.
+/// before, and up to `most` in all; `above` is the index before the first and becomes the last. At least 32 bytes after `last` can be read.
 inline const char* plain_entries(const char* at, const char* last, std::int64_t& above, std::uint32_t* columns, double* values,
-                                 std::size_t most, std::size_t& entries) {
+                                 std::size_t& entries, std::size_t most) {
   if constexpr (std::endian::native != std::endian::little) {
     return at;
   }

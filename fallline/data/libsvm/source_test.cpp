@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "fallline/data/libsvm/lines.hpp"
 #include "fallline/data/testing/libsvm.hpp"
 
 namespace fallline {
@@ -155,6 +156,45 @@ TEST(Libsvm, RangesAndThreadsChangeNothing) {
       expect_same(entries_of(text, {}, {bytes, threads}), whole);
       EXPECT_EQ(libsvm_refusal(text + "1 3:1 3:2\n1 x\n", {}, {bytes, threads}), libsvm_refusal(text + "1 3:1 3:2\n1 x\n"));
     }
+  }
+}
+
+TEST(Libsvm, PiecesThatDoNotStayInMemoryAreReadBackAsTheyWere) {
+  std::string text;
+  for (int i = 0; i < 400; ++i) {
+    text += std::to_string(i % 2) + " " + std::to_string(1 + i % 7) + ":" + std::to_string(0.01 * i) + " 9:1" +
+            (i % 9 == 0 ? " # x:y\n\n" : "\n");
+  }
+  const Entries whole = entries_of(text);
+  for (const std::uint64_t limit : {std::uint64_t{0}, std::uint64_t{40'000}, std::uint64_t{1} << 30U}) {
+    Memory memory(limit, ::testing::TempDir());
+    expect_same(entries_of(text, {std::nullopt, std::nullopt, &memory}, {1000, 2}), whole);
+  }
+}
+
+TEST(Libsvm, PlainEntriesStandBesideOthersOfAllKinds) {
+  const Entries read =
+      entries_of("1 1:1 2:0.5 3:-2 4:10 5:0.12345678 12345678:3 12345679:0.0000001\n-1 2:9\t3:7.25 # 4:1\n0 7:1e2 8:.5 9:5. 10:0.1\n" +
+                 std::string(100, '\n'));
+  EXPECT_EQ(read.row(0).substr(0, 19), "0:1 1:0.5 2:-2 3:10");
+  EXPECT_EQ(read.matrix.values, (std::vector<double>{1, 0.5, -2, 10, 0.12345678, 3, 1e-7, 9, 7.25, 100, 0.5, 5, 0.1}));
+  EXPECT_EQ(read.matrix.columns, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 12345677, 12345678, 1, 2, 6, 7, 8, 9}));
+}
+
+TEST(Libsvm, MoreThanWasCountedIsAFaultAndGoesNowhere) {
+  const std::string text = "1 1:1 2:0.5 3:1\n2 1:1\n" + std::string(100, '\n');
+  for (const libsvm::LineCounts& most : {libsvm::LineCounts{2, 2}, libsvm::LineCounts{1, 4}}) {
+    std::vector<double> labels(3, -1);
+    std::vector<std::uint64_t> ends(3, 99);
+    std::vector<std::uint32_t> columns(5, 99);
+    std::vector<double> values(5, -1);
+    const libsvm::Lines lines =
+        libsvm::parse_lines(text, text.data() + text.size(), false, {labels.data(), ends.data(), columns.data(), values.data(), most, 0});
+    EXPECT_EQ(lines.fault.kind, libsvm::FaultKind::changed);
+    EXPECT_EQ(labels[most.rows], -1);
+    EXPECT_EQ(ends[most.rows], 99U);
+    EXPECT_EQ(columns[most.entries], 99U);
+    EXPECT_EQ(values[most.entries], -1);
   }
 }
 

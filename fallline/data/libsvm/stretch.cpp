@@ -94,8 +94,8 @@ Stretch StretchParser::parse(bool joined, bool from_one, StopToken stop) {
                   piece.matrix.starts.data() + before.rows + 1,
                   piece.matrix.columns.data() + before.entries,
                   piece.matrix.values.data() + before.entries,
-                  before.entries,
-                  most_[i]};
+                  most_[i],
+                  before.entries};
       before.rows += most_[i].rows;
       before.entries += most_[i].entries;
     }
