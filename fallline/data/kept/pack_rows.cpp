@@ -41,17 +41,7 @@ template <class U>
 bool holds_two(std::span<const U> column, U& second) {
   const auto differs = [&](const U& value) { return !same(value, column[0]); };
   second = *std::find_if(column.begin(), column.end(), differs);
-  constexpr std::size_t block = 64;  // without a way out, as vector code
-  for (std::size_t i = 0; i < column.size(); i += block) {
-    bool others = false;
-    for (const U& value : column.subspan(i, std::min(block, column.size() - i))) {
-      others |= !(same(value, column[0]) | same(value, second));
-    }
-    if (others) {
-      return false;
-    }
-  }
-  return true;
+  return std::all_of(column.begin(), column.end(), [&](const U& value) { return same(value, column[0]) || same(value, second); });
 }
 
 template <class U>
