@@ -11,8 +11,10 @@
 
 namespace fallline::cli {
 
-/// A usage error where so little is not kept to.
-Result<void> check_memory(const MemoryRequest& request, bool double_precision);
+/// A usage error where nothing could be done under so little.
+Result<void> check_memory(const MemoryRequest& request);
+/// Where training on rows in a file takes more; else empty.
+std::string warning_of_file(const MemoryRequest& request, bool double_precision);
 
 /// Bytes: those asked for, or half of what is free.
 std::uint64_t limit_of(const MemoryRequest& request);

@@ -60,7 +60,7 @@ Result<Words> read_model_request(const std::string& verb, const Arguments& argum
   request.data.paths.assign(words->plain.begin() + 1, words->plain.end());
   request.missing_given = words->options.contains("missing");
   auto settled = settle(request.data);
-  settled = settled ? check_memory(request.memory, false) : settled;
+  settled = settled ? check_memory(request.memory) : settled;
   return settled ? words : settled.error();
 }
 

@@ -89,7 +89,7 @@ Result<void> settle(TrainRequest& request) {
   if (auto well = settle(request.data); !well) {
     return well;
   }
-  if (auto well = check_memory(request.memory, request.double_precision); !well) {
+  if (auto well = check_memory(request.memory); !well) {
     return well;
   }
   if (auto well = settle_columns(request); !well) {

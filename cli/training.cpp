@@ -202,8 +202,12 @@ class Training {
   }
 
   Place place() {
-    return {&memory_, request_.memory.cache != "off",
-            [this](std::uint64_t bytes) { narrator_.tell("note", note_of_file(request_.memory, bytes)); }};
+    return {&memory_, request_.memory.cache != "off", [this](std::uint64_t bytes) {
+              narrator_.tell("note", note_of_file(request_.memory, bytes));
+              if (const std::string warning = warning_of_file(request_.memory, request_.double_precision); !warning.empty()) {
+                tell("warning", {warning}, result_.warnings);
+              }
+            }};
   }
 
   template <class T>

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "fallline/base/expects.hpp"
 #include "fallline/base/numbers.hpp"
 
 #if !defined(__wasi__) && !defined(__EMSCRIPTEN__)
@@ -100,6 +101,7 @@ ScratchFile::~ScratchFile() {
 
 Result<std::uint64_t> ScratchFile::append(std::span<const std::byte> bytes) {
   const Locked lock(mutex_);
+  expects(!finished_, "nothing is appended after the end");
   const std::uint64_t at = end_.load();
   while (!bytes.empty()) {
     const std::size_t count = std::min(bytes.size(), block_bytes_ - filled_);
@@ -136,13 +138,15 @@ Result<void> ScratchFile::flush() {
     const std::span<std::byte> pages = front_.of(block_bytes_).first(AlignedBytes::whole_pages(filled_));
     std::fill(pages.begin() + static_cast<std::ptrdiff_t>(filled_), pages.end(), std::byte{0});
     written_ = put(end_.load() - filled_, pages);
-    flushed_.store(end_.load());
+    flushed_.store(written_ ? end_.load() : flushed_.load());
   }
   return written_;
 }
 
 Result<void> ScratchFile::finish() {
   const Result<void> well = flush();
+  const Locked lock(mutex_);
+  finished_ = true;
   front_ = AlignedBytes();
   back_ = AlignedBytes();
   return well;

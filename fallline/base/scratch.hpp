@@ -65,6 +65,7 @@ class ScratchFile {
   std::size_t filled_ = 0;
   AlignedBytes back_;  // and those that are being written
   Result<void> written_ = {};
+  bool finished_ = false;
   Ahead ahead_;  // last, so that it has ended before what it works on goes
 };
 

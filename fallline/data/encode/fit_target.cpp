@@ -56,22 +56,45 @@ Values values_of_text(const std::vector<std::string>& levels, const Statistics& 
   return values;
 }
 
+/// How often values occur. The first few of them are counted all at once, which most targets have no more of.
+class ValueCounts {
+ public:
+  void add(const std::vector<double>& numbers) {
+    std::size_t known = 0;
+    std::vector<std::size_t> times;
+    for (const double value : first_ones_) {
+      times.push_back(static_cast<std::size_t>(std::count(numbers.begin(), numbers.end(), value)));
+      known += times.back();
+    }
+    if (known == numbers.size()) {
+      for (std::size_t i = 0; i < times.size(); ++i) {
+        counts_[first_ones_[i]] += times[i];
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < numbers.size() && !many(); ++i) {
+      const double value = numbers[i] == 0 ? 0.0 : numbers[i];  // -0 is 0
+      if (++counts_[value] == 1 && first_ones_.size() < few) {
+        first_ones_.push_back(value);
+      }
+    }
+  }
+
+  bool many() const { return counts_.size() > most_classes; }
+  const std::map<double, std::uint64_t>& counts() const { return counts_; }
+
+ private:
+  static constexpr std::size_t few = 8;
+
+  std::map<double, std::uint64_t> counts_;
+  std::vector<double> first_ones_;
+};
+
 Result<Values> values_of_numbers(Source& source, std::size_t column, ThreadPool& pool) {
-  constexpr std::size_t few = 8;
-  std::map<double, std::uint64_t> counts;
-  std::vector<std::pair<double, std::uint64_t*>> first_ones;  // found sooner than in the map
+  ValueCounts counts;
   const Result<void> well = source.read(std::span(&column, 1), pool, [&](const Chunk& chunk) -> Result<void> {
-    for (const double x : chunk.columns[0].numbers) {
-      if (counts.size() > most_classes) {
-        break;
-      }
-      const double value = x == 0 ? 0.0 : x;  // -0 is 0
-      const auto known = std::find_if(first_ones.begin(), first_ones.end(), [&](const auto& one) { return one.first == value; });
-      std::uint64_t& times = known != first_ones.end() ? *known->second : counts[value];
-      if (known == first_ones.end() && first_ones.size() < few) {
-        first_ones.emplace_back(value, &times);
-      }
-      ++times;
+    if (!counts.many()) {
+      counts.add(chunk.columns[0].numbers);
     }
     return {};
   });
@@ -79,8 +102,8 @@ Result<Values> values_of_numbers(Source& source, std::size_t column, ThreadPool&
     return well.error();
   }
   Values values;
-  values.many = counts.size() > most_classes;
-  for (const auto& [value, times] : counts) {
+  values.many = counts.many();
+  for (const auto& [value, times] : counts.counts()) {
     values.names.push_back(shortest(value));
     values.counts.push_back(times);
     values.whole = values.whole && std::nearbyint(value) == value;

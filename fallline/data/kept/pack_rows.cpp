@@ -36,26 +36,30 @@ bool same(const U& a, const U& b) {
   return std::bit_cast<Bits>(a) == std::bit_cast<Bits>(b);
 }
 
-/// Whether the column holds two values and no third; second: the other one than the first.
+/// Two values as both and a bit a row; false, and nothing put, where there is a third.
 template <class U>
-bool holds_two(std::span<const U> column, U& second) {
-  const auto differs = [&](const U& value) { return !same(value, column[0]); };
-  second = *std::find_if(column.begin(), column.end(), differs);
-  return std::all_of(column.begin(), column.end(), [&](const U& value) { return same(value, column[0]) || same(value, second); });
-}
-
-template <class U>
-void put_two(std::span<const U> column, const U& second, std::vector<std::byte>& to) {
+bool put_two(std::span<const U> column, std::vector<std::byte>& to) {
+  const std::size_t before = to.size();
+  const U first = column[0];
+  const U second = *std::find_if(column.begin(), column.end(), [&](const U& value) { return !same(value, first); });
   put(Kind::two, to);
-  put(column[0], to);
+  put(first, to);
   put(second, to);
   for (std::size_t i = 0; i < column.size(); i += 8) {
     unsigned bits = 0;
+    unsigned others = 0;
     for (std::size_t k = i; k < std::min(column.size(), i + 8); ++k) {
-      bits |= (same(column[k], column[0]) ? 0U : 1U) << (k - i);
+      const unsigned differs = same(column[k], first) ? 0U : 1U;
+      bits |= differs << (k - i);
+      others |= differs & (same(column[k], second) ? 0U : 1U);
+    }
+    if (others != 0) {
+      to.resize(before);
+      return false;
     }
     to.push_back(static_cast<std::byte>(bits));
   }
+  return true;
 }
 
 template <class Small>
@@ -86,9 +90,7 @@ void pack_column(std::span<const U> column, std::vector<std::byte>& to) {
     put(column[0], to);
     return;
   }
-  U second;
-  if (holds_two(column, second)) {
-    put_two(column, second, to);
+  if (put_two(column, to)) {
     return;
   }
   if constexpr (std::is_same_v<U, std::uint32_t>) {
