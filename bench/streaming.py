@@ -114,8 +114,12 @@ def figure(points: list[dict[str, float]]) -> str:
     for power in range(low_y, high_y + 1):
         out.append(f'<line x1="{left}" y1="{y(10**power):.1f}" x2="{wide - right}" y2="{y(10**power):.1f}" stroke="#dddddd"/>')
         out.append(f'<text x="{left - 8}" y="{y(10**power) + 4:.1f}" text-anchor="end">{10.0**power:g}</text>')
-    for point in points:
-        out.append(f'<text x="{x(point["rows"]):.1f}" y="{high - bottom + 20}" text-anchor="middle">{point["rows"]:.3g}</text>')
+    free = float(wide)
+    for point in reversed(points):
+        at = x(point["rows"])
+        if at <= free:  # numbers that would run into one another are left out
+            out.append(f'<text x="{at:.1f}" y="{high - bottom + 20}" text-anchor="middle">{point["rows"]:.3g}</text>')
+            free = at - 50
     out.append(f'<text x="{(left + wide - right) / 2}" y="{high - 10}" text-anchor="middle">rows</text>')
     for key, (_, colour) in SERIES.items():
         path = " ".join(f"{x(point['rows']):.1f},{y(point[key]):.1f}" for point in points)
