@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/kept/stash.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "fallline/base/ahead.hpp"
@@ -33,7 +34,10 @@ Column unpacked(const KeptColumn& kept, std::span<const std::byte> bytes) {
 
 /// The parts of a matrix: entries of each row, columns, values.
 SparseRows joined(const Column& counts, const Column& columns, const Column& values) {
-  SparseRows matrix{{0}, {columns.codes.begin(), columns.codes.end()}, {values.numbers.begin(), values.numbers.end()}};
+  SparseRows matrix{{0}, {}, {values.numbers.begin(), values.numbers.end()}};
+  matrix.columns.resize(columns.codes.size());
+  std::transform(columns.codes.begin(), columns.codes.end(), matrix.columns.begin(),
+                 [](std::int32_t code) { return static_cast<std::uint32_t>(code); });
   matrix.starts.reserve(counts.codes.size() + 1);
   for (const std::int32_t count : counts.codes) {
     matrix.starts.push_back(matrix.starts.back() + static_cast<std::uint64_t>(count));
