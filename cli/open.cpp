@@ -153,7 +153,7 @@ Result<csv::FileText> open_text(const std::string& path, Memory* memory) {
   }
   csv::GatheredText text(memory);
   const auto take = [&](std::string_view piece, std::size_t read) {
-    file->let_go(file->bytes().data(), file->bytes().data() + read);
+    file->let_go(file->bytes().substr(0, read));
     return text.append(piece);
   };
   const std::uint64_t window = memory != nullptr ? std::min(widest_window, memory->limit() / 2) : widest_window;

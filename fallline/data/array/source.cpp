@@ -103,7 +103,7 @@ class ArraySource final : public Source {
   /// Wherever the rows lie: the first axis may be the one that runs fastest.
   void let_go(const ArrayFile& array) const {
     for (const csv::FileText* file : {&array.file, labels_ ? &labels_->file : &array.file}) {
-      file->let_go(file->bytes().data(), file->bytes().data() + file->bytes().size());
+      file->let_go(file->bytes());
     }
   }
 

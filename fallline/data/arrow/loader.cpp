@@ -44,8 +44,7 @@ Result<std::unique_ptr<Source>> open_arrow(std::vector<csv::FileText> files, Arr
   }
   const auto open = [files = std::move(files), format](std::size_t i, std::size_t threads, ArrowArrayStream* stream) {
     const auto watch = [file = files[i]](bool over) {
-      const std::string_view pages = file.bytes();
-      file.let_go(pages.data(), pages.data() + pages.size());  // what the next batch needs of them comes back from the system's cache
+      file.let_go(file.bytes());  // what the next batch needs of them comes back from the system's cache
       return over ? file.unchanged() : Result<void>();
     };
     return (*module())->open(files[i], watch, format, threads, stream);

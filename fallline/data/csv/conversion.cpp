@@ -53,7 +53,7 @@ class Converted {
   /// What was put is kept; the first `read` bytes of the file are not needed any more.
   Result<void> flush(std::size_t read) {
     count_lines();
-    from_.let_go(from_.bytes().data(), from_.bytes().data() + read);
+    from_.let_go(from_.bytes().substr(0, read));
     const Result<void> kept = text_.append(block_);
     block_.clear();
     return kept;

@@ -89,28 +89,30 @@ FileText FileText::over(std::string_view bytes, std::shared_ptr<const void> owne
 
 #if defined(FALLLINE_CAN_MAP)
 
-/// On whole pages between the two.
-void FileText::advise(const char* first, const char* last, int advice) const {
+/// On the whole pages among them.
+void FileText::advise(std::string_view bytes, int advice) const {
   const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const std::uintptr_t from = (reinterpret_cast<std::uintptr_t>(first) + page - 1) / page * page;
-  const std::uintptr_t to = reinterpret_cast<std::uintptr_t>(last) / page * page;
+  const auto first = reinterpret_cast<std::uintptr_t>(bytes.data());
+  const std::uintptr_t from = (first + page - 1) / page * page;
+  const std::uintptr_t to = (first + bytes.size()) / page * page;
   if (mapped_ && from < to) {
     (void)::madvise(reinterpret_cast<void*>(from), to - from, advice);  // NOLINT(performance-no-int-to-ptr)
   }
 }
 
-void FileText::soon(const char* first, const char* last) const {
-  constexpr std::ptrdiff_t piece = std::ptrdiff_t{1} << 20U;  // of more at once the system fetches the beginning only
-  for (; first < last; first += std::min(piece, last - first)) {
-    advise(first, first + std::min(piece, last - first), MADV_WILLNEED);
+void FileText::soon(std::string_view bytes) const {
+  constexpr std::size_t piece = std::size_t{1} << 20U;  // of more at once the system fetches the beginning only
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    advise(bytes.substr(0, piece), MADV_WILLNEED);
   }
 }
-void FileText::let_go(const char* first, const char* last) const { advise(first, last, MADV_DONTNEED); }
+
+void FileText::let_go(std::string_view bytes) const { advise(bytes, MADV_DONTNEED); }
 
 #else
 
-void FileText::soon(const char* /*first*/, const char* /*last*/) const {}
-void FileText::let_go(const char* /*first*/, const char* /*last*/) const {}
+void FileText::soon(std::string_view /*bytes*/) const {}
+void FileText::let_go(std::string_view /*bytes*/) const {}
 
 #endif
 

@@ -32,9 +32,9 @@ class FileText {
   }
   std::size_t lines_before() const { return lines_before_; }
   /// These bytes will be read soon: the system may fetch them meanwhile.
-  void soon(const char* first, const char* last) const;
+  void soon(std::string_view bytes) const;
   /// These bytes have been read: they need not stay in memory. They may be read again, from the file.
-  void let_go(const char* first, const char* last) const;
+  void let_go(std::string_view bytes) const;
   /// A data error where the file is not what it was when it was opened: what was read of it may be half one and half the other. One that
   /// was removed or replaced meanwhile was read whole.
   Result<void> unchanged() const;
@@ -42,7 +42,7 @@ class FileText {
   std::string place(const char* at) const;
 
  private:
-  void advise(const char* first, const char* last, int advice) const;
+  void advise(std::string_view bytes, int advice) const;
 
   std::string name_;
   std::string_view bytes_;

@@ -32,7 +32,7 @@ TEST(GatheredText, IsTheSameInMemoryAndInAFile) {
     ASSERT_TRUE(held.has_value());
     EXPECT_EQ(held->bytes(), free->bytes());
     EXPECT_EQ(held->name(), "t");
-    held->let_go(held->bytes().data(), held->bytes().data() + held->bytes().size());
+    held->let_go(held->bytes());
     EXPECT_EQ(held->bytes(), free->bytes());
   }
   EXPECT_EQ(gathered(&none, 0, 0)->bytes(), "");

@@ -143,7 +143,7 @@ class CsvSource final : public Source {
     const std::size_t stretch = std::max(range_bytes_, in_flight() / range_bytes_ * range_bytes_);
     for (std::size_t at = 0; at < records.size(); at += std::min(stretch, records.size() - at)) {
       const std::size_t next = std::min(at + stretch, records.size());
-      file.soon(records.data() + next, records.data() + std::min(next + stretch, records.size()));
+      file.soon(records.substr(next, stretch));
       const Survey surveyed = survey(records, at, next, inside, range_bytes_, pool);
       if (surveyed.nul != nullptr) {
         return not_text(file, surveyed.nul);
@@ -164,7 +164,7 @@ class CsvSource final : public Source {
         return well;
       }
       if (stash_.memory() != nullptr) {
-        file.let_go(from, begin);
+        file.let_go({from, begin});
       }
     }
     tell_file(file, tally.idle, tally.rows);

@@ -211,7 +211,7 @@ class Settler {
       fresh[p] =
           parse_records({part.records.begin, part.range.limit, part.range.lines}, bytes.data() + bytes.size(), parsed_.dialect, in_file);
       if (parsed_.stash.memory() != nullptr) {
-        parsed_.files[part.file].let_go(part.records.begin, fresh[p].end);
+        parsed_.files[part.file].let_go({part.records.begin, fresh[p].end});
       }
     });
     pool_.run(uses.size(), [&](std::size_t i) {

@@ -54,7 +54,7 @@ void widen(std::span<const std::byte> bytes, std::span<std::int32_t> wholes) {
   for (std::size_t i = 0; i < wholes.size(); ++i) {
     T small;
     std::memcpy(&small, bytes.data() + i * sizeof(T), sizeof(T));
-    const auto whole = static_cast<std::int32_t>(small);
+    const auto whole = static_cast<std::int32_t>(small);  // NOLINT(bugprone-signed-char-misuse): a number, not a character
     wholes[i] = whole == lowest<T> ? no_number : whole;
   }
 }

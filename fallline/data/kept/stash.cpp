@@ -171,7 +171,7 @@ Result<SparseRows> Stash::borrow(KeptMatrix& kept) const {
     }
     parts.push_back(std::move(*column));
   }
-  SparseRows matrix = joined(parts[0], parts[1], std::move(parts[2]));
+  SparseRows matrix = joined(parts[0], parts[1], parts[2]);
   if (settle_matrix) {
     settle_matrix(matrix);
   }

@@ -125,7 +125,7 @@ class LibsvmSource final : public Source {
       }
       totals.add(stretch.told);
       if (stash_.memory() != nullptr && (!rest.empty() || &file != &files_.back())) {
-        file.let_go(lines.data(), lines.data() + lines.size());
+        file.let_go(lines);
       }
     }
     return totals.rows > rows ? Result<void>() : data_error(fmt::format("{} holds only blank lines and comments: no rows.", file.name()));
