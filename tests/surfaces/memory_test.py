@@ -62,7 +62,11 @@ class Memory(Surface):
         self.table()
         free, _ = self.model("free.onnx")
         told = "--memory {} cannot be kept to on this data: the rows that are in hand at a time and the program take up to {};"
-        for memory, least, how in (("64M", "128M", ()), ("191M", "192M", ("--precision", "double")), ("192M", "", ("--precision", "double"))):
+        for memory, least, how in (
+            ("64M", "128M", ()),
+            ("191M", "192M", ("--precision", "double")),
+            ("192M", "", ("--precision", "double")),
+        ):
             model, said = self.model("held.onnx", "--memory", memory, *how)
             self.assertEqual(told.format(memory, least) in said, bool(least), said)
             if not how:
