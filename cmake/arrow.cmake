@@ -45,7 +45,7 @@ if(pyarrow)
   target_include_directories(fallline_arrow_module PRIVATE "${PROJECT_SOURCE_DIR}")
   target_link_libraries(fallline_arrow_module PRIVATE pyarrow_parquet pyarrow_arrow fmt::fmt)
   set_target_properties(fallline_arrow_module PROPERTIES CXX_VISIBILITY_PRESET hidden LIBRARY_OUTPUT_DIRECTORY "${arrow_module_folder}"
-    INSTALL_RPATH_USE_LINK_PATH ON)  # libarrow lies where Python keeps it
+    INSTALL_RPATH "${folder}")  # libarrow lies where Python keeps it
   if(NOT FALLLINE_SANITIZE)
     target_link_options(fallline_arrow_module PRIVATE -Wl,-z,defs)  # what is missing is told when it is linked, not when it is loaded
   endif()
