@@ -96,6 +96,22 @@ bool Memory::take(std::uint64_t bytes) {
 
 void Memory::give(std::uint64_t bytes) { taken_.fetch_sub(bytes); }
 
+bool MemoryShare::take(std::uint64_t bytes) {
+  if (memory_ == nullptr) {
+    return true;
+  }
+  const bool taken = memory_->take(bytes);
+  taken_.fetch_add(taken ? bytes : 0);
+  return taken;
+}
+
+void MemoryShare::give(std::uint64_t bytes) {
+  if (memory_ != nullptr) {
+    memory_->give(bytes);
+    taken_.fetch_sub(bytes);
+  }
+}
+
 std::uint64_t Memory::beside() const {
   const std::uint64_t half = free_memory_to_use();
   return limit_ / 2 < half ? (half - limit_ / 2) * 2 : 0;

@@ -39,6 +39,26 @@ class Memory {
   std::atomic<std::uint64_t> taken_ = 0;
 };
 
+/// What one holder took of a run's memory, which it gives back at its end. Several threads may take at once.
+class MemoryShare {
+ public:
+  /// memory: outlives this; null: there is no ceiling, and everything may stay.
+  explicit MemoryShare(Memory* memory) : memory_(memory) {}
+  ~MemoryShare() { give_back(); }
+  MemoryShare(const MemoryShare&) = delete;
+  MemoryShare& operator=(const MemoryShare&) = delete;
+
+  Memory* memory() const { return memory_; }
+  std::uint64_t taken() const { return taken_.load(); }
+  bool take(std::uint64_t bytes);
+  void give(std::uint64_t bytes);
+  void give_back() { give(taken()); }
+
+ private:
+  Memory* memory_;
+  std::atomic<std::uint64_t> taken_ = 0;
+};
+
 /// Half of what the machine, or the control group that the process runs in, has free.
 std::uint64_t free_memory_to_use();
 

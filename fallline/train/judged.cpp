@@ -25,22 +25,11 @@ void each_array(Block& block, const F& f) {
 
 }  // namespace
 
-Judged::~Judged() {
-  if (memory_ != nullptr) {
-    memory_->give(taken_);
-  }
-}
-
 /// Half of what there is, so that sorting has the other.
 bool Judged::stays(std::uint64_t bytes) {
-  if (memory_ == nullptr) {
-    return true;
-  }
-  if (file_ || !memory_->has_room(2 * bytes) || 2 * (taken_ + bytes) > memory_->room() || !memory_->take(bytes)) {
-    return false;
-  }
-  taken_ += bytes;
-  return true;
+  const Memory* const memory = share_.memory();
+  const bool half_is_left = memory == nullptr || (memory->has_room(2 * bytes) && 2 * (share_.taken() + bytes) <= memory->room());
+  return !file_ && half_is_left && share_.take(bytes);
 }
 
 Result<void> Judged::append(JudgedRows block) {
@@ -53,7 +42,7 @@ Result<void> Judged::append(JudgedRows block) {
     return {};
   }
   if (!file_) {
-    auto file = ScratchFile::create(*memory_);
+    auto file = ScratchFile::create(*memory());
     if (!file) {
       return file.error();
     }
@@ -130,7 +119,7 @@ std::shared_ptr<const Ranking> Judged::ranking(std::size_t k) const {
   if (k < rankings_.size()) {
     return rankings_[k];
   }
-  auto ranking = std::make_shared<Ranking>(memory_);
+  auto ranking = std::make_shared<Ranking>(memory());
   const std::uint32_t of = ranked_class(k);
   Result<void> added;
   faults_.add(each_with_scores(k, [&](const JudgedRows& some, std::span<const double> scores) {
@@ -150,7 +139,7 @@ void Judged::keep_rankings(ThreadPool& pool) {
 }
 
 std::shared_ptr<const Ranking> Judged::residuals(std::size_t target) const {
-  auto ranking = std::make_shared<Ranking>(memory_);
+  auto ranking = std::make_shared<Ranking>(memory());
   bool numbers = true;
   Result<void> added;
   each([&](const JudgedRows& some) {
@@ -163,7 +152,7 @@ std::shared_ptr<const Ranking> Judged::residuals(std::size_t target) const {
   });
   faults_.add(added);
   faults_.add(ranking->finish());
-  return numbers ? ranking : std::make_shared<const Ranking>(memory_);
+  return numbers ? ranking : std::make_shared<const Ranking>(memory());
 }
 
 }  // namespace fallline

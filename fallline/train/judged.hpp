@@ -55,8 +55,7 @@ class Judged {
   bool ordered = true;  // every score is a number, so that rows have an order
 
   /// memory: the ceiling, which outlives this; null: none.
-  explicit Judged(Memory* memory) : memory_(memory) {}
-  ~Judged();
+  explicit Judged(Memory* memory) : share_(memory) {}
   Judged(const Judged&) = delete;
   Judged& operator=(const Judged&) = delete;
 
@@ -76,7 +75,7 @@ class Judged {
   std::shared_ptr<const Ranking> residuals(std::size_t target) const;
   void walk(const Ranking& ranking, const Ranking::Visit& visit) const { faults_.add(ranking.each(visit)); }
 
-  Memory* memory() const { return memory_; }
+  Memory* memory() const { return share_.memory(); }
   bool in_file() const { return file_ != nullptr; }
   /// The first fault of reading or sorting; what was worked out since is not to be used.
   Result<void> fault() const { return faults_.result(); }
@@ -93,8 +92,7 @@ class Judged {
   Result<void> read(const Kept& kept, JudgedRows& block) const;
   Result<void> each_with_scores(std::optional<std::size_t> k, const VisitScores& visit) const;
 
-  Memory* memory_;
-  std::uint64_t taken_ = 0;
+  MemoryShare share_;
   std::vector<Kept> blocks_;
   std::unique_ptr<ScratchFile> file_;
   std::vector<std::shared_ptr<const Ranking>> rankings_;

@@ -49,24 +49,17 @@ class RunReader {
 
 }  // namespace
 
-Ranking::~Ranking() { drop_buffer(); }
-
 void Ranking::drop_buffer() {
   buffer_ = std::vector<Ranked>();
-  if (memory_ != nullptr) {
-    memory_->give(std::exchange(taken_, 0));
-  }
+  share_.give_back();
 }
 
 /// Whether the buffer has more room now.
 bool Ranking::grow() {
   const std::size_t wanted = std::max(least_items, 2 * buffer_.capacity());
   const std::uint64_t more = (wanted - buffer_.capacity()) * sizeof(Ranked);
-  if (memory_ != nullptr && wanted > least_items) {
-    if (!memory_->take(more)) {
-      return false;
-    }
-    taken_ += more;
+  if (wanted > least_items && !share_.take(more)) {
+    return false;
   }
   buffer_.reserve(wanted);
   return true;
@@ -85,7 +78,7 @@ Result<void> Ranking::add(const Ranked& ranked) {
 
 Result<void> Ranking::flush() {
   if (!file_) {
-    auto file = ScratchFile::create(*memory_);
+    auto file = ScratchFile::create(*share_.memory());
     if (!file) {
       return file.error();
     }

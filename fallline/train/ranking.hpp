@@ -26,8 +26,7 @@ struct Ranked {
 class Ranking {
  public:
   /// memory: the ceiling, which outlives this; null: none.
-  explicit Ranking(Memory* memory) : memory_(memory) {}
-  ~Ranking();
+  explicit Ranking(Memory* memory) : share_(memory) {}
   Ranking(const Ranking&) = delete;
   Ranking& operator=(const Ranking&) = delete;
 
@@ -51,8 +50,7 @@ class Ranking {
   Result<void> merge(const Visit& visit) const;
   void drop_buffer();
 
-  Memory* memory_;
-  std::uint64_t taken_ = 0;
+  MemoryShare share_;  // what the buffer has beyond the least
   std::uint64_t size_ = 0;
   std::vector<Ranked> buffer_;
   std::unique_ptr<ScratchFile> file_;

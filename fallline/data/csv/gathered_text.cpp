@@ -9,17 +9,9 @@ namespace fallline::csv {
 
 /// The text in memory, with the share of the run's memory that it gives back at its end.
 struct GatheredText::Held {
-  explicit Held(Memory* from) : memory(from) {}
-  Held(const Held&) = delete;
-  Held& operator=(const Held&) = delete;
-  ~Held() {
-    if (memory != nullptr) {
-      memory->give(taken);
-    }
-  }
+  explicit Held(Memory* memory) : share(memory) {}
 
-  Memory* memory;
-  std::uint64_t taken = 0;
+  MemoryShare share;
   std::string text;
 };
 
@@ -32,11 +24,11 @@ bool GatheredText::stays(std::size_t size) {
     return true;
   }
   const std::uint64_t wanted = std::max<std::uint64_t>(size, 2 * held_->text.capacity());
-  if (!memory_->has_room(with_columns * wanted) || !memory_->take(wanted)) {
+  if (!memory_->has_room(with_columns * wanted) || !held_->share.take(wanted)) {
     return false;
   }
   held_->text.reserve(static_cast<std::size_t>(wanted));
-  memory_->give(std::exchange(held_->taken, wanted));
+  held_->share.give(held_->share.taken() - wanted);  // of the room before
   return true;
 }
 

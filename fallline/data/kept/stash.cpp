@@ -59,22 +59,11 @@ void each_in_file(const KeptChunk& chunk, std::span<const std::size_t> columns, 
 
 }  // namespace
 
-Stash::~Stash() {
-  if (memory_ != nullptr) {
-    memory_->give(taken_);
-  }
-}
-
 bool Stash::stays(std::uint64_t bytes) {
-  if (memory_ == nullptr) {
-    return true;
-  }
-  if (full_.load() || !memory_->take(bytes)) {
+  if (full_.load() || !share_.take(bytes)) {
     full_.store(true);  // once for all: what is to come gets no crumbs of memory that others need
     return false;
   }
-  const Locked lock(mutex_);
-  taken_ += bytes;
   return true;
 }
 
@@ -90,7 +79,7 @@ Result<void> Stash::to_file(KeptColumn& kept) {
   {
     const Locked lock(mutex_);
     if (!file_) {
-      Result<std::unique_ptr<ScratchFile>> file = ScratchFile::create(*memory_);
+      Result<std::unique_ptr<ScratchFile>> file = ScratchFile::create(*memory());
       if (!file) {
         return file.error();
       }
@@ -214,7 +203,7 @@ void Stash::recode(KeptColumn& kept, const Recoding& recoding) {
 
 /// The chunks from `first` on whose bytes are brought together: a small share of the ceiling, or all that are in memory.
 std::size_t Stash::end_of_stretch(const std::vector<KeptChunk>& chunks, std::span<const std::size_t> columns, std::size_t first) const {
-  const std::uint64_t most = memory_ != nullptr ? memory_->in_flight() / 2 : 1;
+  const std::uint64_t most = memory() != nullptr ? memory()->in_flight() / 2 : 1;
   std::uint64_t bytes = 0;
   std::size_t last = first;
   while (last < chunks.size() && bytes < most) {

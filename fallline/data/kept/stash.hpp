@@ -50,12 +50,11 @@ struct KeptChunk {
 class Stash {
  public:
   /// Without a memory everything stays where it is.
-  explicit Stash(Memory* memory) : memory_(memory) {}
-  ~Stash();
+  explicit Stash(Memory* memory) : share_(memory) {}
   Stash(const Stash&) = delete;
   Stash& operator=(const Stash&) = delete;
 
-  Memory* memory() const { return memory_; }
+  Memory* memory() const { return share_.memory(); }
 
   /// These may be called by several threads at once, on different columns.
   Result<KeptColumn> keep(Column column);
@@ -87,8 +86,7 @@ class Stash {
   Result<void> lend(KeptChunk& kept, std::span<const std::size_t> columns, const Fetched& fetched, ThreadPool& pool,
                     const TakeChunk& take) const;
 
-  Memory* memory_;
-  std::uint64_t taken_ = 0;
+  MemoryShare share_;
   mutable Mutex mutex_;
   std::unique_ptr<ScratchFile> file_;
   std::atomic<bool> full_ = false;
