@@ -54,6 +54,8 @@ std::vector<csv::FileText> lines() {
 
 enum class Format { dense, hashed, libsvm };
 
+const char* name_of(Format format) { return format == Format::dense ? "Dense" : format == Format::hashed ? "Hashed" : "Libsvm"; }
+
 std::shared_ptr<Source> source_of(Format format, Memory* memory) {
   CsvOptions csv;
   csv.memory = memory;
@@ -157,7 +159,7 @@ TEST_P(Nowhere, TargetsAndWeightsOfClassesComeAlone) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Encoded, Nowhere, ::testing::Values(Format::dense, Format::hashed, Format::libsvm),
-                         [](const auto& kind) { return std::array{"Dense", "Hashed", "Libsvm"}.at(static_cast<std::size_t>(kind.param)); });
+                         [](const auto& kind) { return std::string(name_of(kind.param)); });
 
 }  // namespace
 }  // namespace fallline
