@@ -23,8 +23,8 @@ class ChunkEncoder {
 
  private:
   Result<void> encode_renumbered(const Chunk& chunk, std::size_t first, Dataset<T>& to) const;
-  bool encode_dense(const Chunk& chunk, std::size_t first, Dataset<T>& to) const;
-  bool encode_sparse(const Chunk& chunk, std::size_t first, Dataset<T>& to) const;
+  bool encode_dense(const Chunk& chunk, std::size_t at, Dataset<T>& to) const;
+  bool encode_sparse(const Chunk& chunk, std::size_t at, Dataset<T>& to) const;
   Error not_finite(const Chunk& chunk) const;
 
   const Schema& schema_;
