@@ -45,7 +45,10 @@ std::string warning_of_store(const MemoryRequest& request, bool double_precision
 std::uint64_t limit_of(const MemoryRequest& request) { return request.limit ? *request.limit : free_memory_to_use(); }
 
 std::string folder_of(const MemoryRequest& request) {
-  return request.cache == "on" || request.cache == "off" ? scratch_folder() : request.cache;
+  if (request.cache != "on" && request.cache != "off") {
+    return request.cache;
+  }
+  return request.run.empty() ? scratch_folder() : request.run;
 }
 
 bool may_cache(const MemoryRequest& request) { return request.cache != "off"; }

@@ -18,7 +18,7 @@ std::string warning_of_store(const MemoryRequest& request, bool double_precision
 
 /// Bytes: those asked for, or half of what is free.
 std::uint64_t limit_of(const MemoryRequest& request);
-/// The folder for what does not fit.
+/// The folder for what does not fit: the one that is named, that of the run, or one for all scratch.
 std::string folder_of(const MemoryRequest& request);
 /// Whether rows that do not fit go there.
 bool may_cache(const MemoryRequest& request);

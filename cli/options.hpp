@@ -29,11 +29,13 @@ struct DataRequest {
   Memory* memory = nullptr;  // the ceiling that the source keeps, which outlives it; null: none
 };
 
-/// limit: bytes, as `text` says; nothing: half of what is free. cache: on, off, or the folder for a file of what does not fit.
+/// limit: bytes, as `text` says; nothing: half of what is free. cache: on, off, or the folder for a file of what does not fit. run: that of
+/// the run, which is made before anything is read; "" for none.
 struct MemoryRequest {
   std::optional<std::uint64_t> limit;
   std::string text;
   std::string cache = "on";
+  std::string run = {};
 };
 
 enum class LogForm { text, json, quiet };

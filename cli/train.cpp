@@ -123,6 +123,7 @@ Result<int> run_train(const Arguments& arguments, StopToken stop) {
   if (!checkpoints) {
     return checkpoints.error();
   }
+  request.memory.run = request.run;
   auto result = request.online ? run_online(request, std::move(*checkpoints), begun, stop)
                                : run_training(request, std::move(*checkpoints), begun, stop);
   if (!result) {

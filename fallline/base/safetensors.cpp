@@ -24,7 +24,6 @@ constexpr std::string_view metadata_key = "__metadata__";
 constexpr std::string_view opening = R"({"__metadata__":{"checksum":")";
 constexpr std::size_t digits = 16;
 constexpr std::size_t length_bytes = 8;
-constexpr std::uint64_t largest_header = 100'000'000;  // the format's own limit
 constexpr std::uint64_t alignment = 64;
 constexpr std::size_t most_waiting = std::size_t{1} << 18U;
 constexpr int deepest = 3;  // shapes and offsets are lists in an object in the header
@@ -159,9 +158,7 @@ std::string header_text(const Header& header) {
   }
   text += '}';
   for (const Array& array : header.arrays) {
-    text += fmt::format(R"(,{}:{{"dtype":"{}","shape":{},"data_offsets":[{},{}]}})", quoted_json(array.name),
-                        type_names.at(static_cast<std::size_t>(array.type)), Json(array.shape).dump(), array.offset,
-                        array.offset + array.bytes());
+    text += "," + told_in_header(array);
   }
   return text + "}";
 }
@@ -171,6 +168,12 @@ std::string header_text(const Header& header) {
 std::size_t bytes_of(Type type) {
   constexpr std::array<std::size_t, 10> bytes = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8};
   return bytes.at(static_cast<std::size_t>(type));
+}
+
+std::string told_in_header(const Array& array) {
+  return fmt::format(R"({}:{{"dtype":"{}","shape":{},"data_offsets":[{},{}]}})", quoted_json(array.name),
+                     type_names.at(static_cast<std::size_t>(array.type)), Json(array.shape).dump(), array.offset,
+                     array.offset + array.bytes());
 }
 
 std::uint64_t Array::size() const {

@@ -27,6 +27,9 @@ enum class Type : std::uint8_t { u8, i8, u16, i16, u32, i32, u64, i64, f32, f64 
 
 std::size_t bytes_of(Type type);
 
+/// The format's own limit, in bytes.
+inline constexpr std::uint64_t largest_header = 100'000'000;
+
 template <class T>
 constexpr Type type_of() {
   constexpr bool is_float = !std::is_integral_v<T>;
@@ -45,6 +48,9 @@ struct Array {
   std::uint64_t size() const;
   std::uint64_t bytes() const { return size() * bytes_of(type); }
 };
+
+/// What the header says of an array: "name":{...}. Its offset is counted from the first array here.
+std::string told_in_header(const Array& array);
 
 /// What a file holds; arrays in the order of their offsets.
 struct Header {

@@ -73,7 +73,7 @@ int open_direct([[maybe_unused]] int file) {
 
 }  // namespace
 
-Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const Memory& memory, std::uint64_t bytes) {
+Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const Memory& memory, std::uint64_t bytes, std::uint64_t front) {
   struct statvfs disk{};
   if (::statvfs(memory.folder().c_str(), &disk) == 0) {
     const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
@@ -85,11 +85,19 @@ Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const Memory& memory, s
   if (!file) {
     return file.error();
   }
-  return std::unique_ptr<ScratchFile>(new ScratchFile(*file, open_direct(*file), memory));
+  return std::unique_ptr<ScratchFile>(new ScratchFile(*file, open_direct(*file), memory, front));
 }
 
-ScratchFile::ScratchFile(int file, int direct, const Memory& memory)
-    : file_(file), direct_(direct), cached_(memory.beside()), block_bytes_(block_bytes_under(memory.limit())), folder_(memory.folder()) {}
+ScratchFile::ScratchFile(int file, int direct, const Memory& memory, std::uint64_t front)
+    : file_(file),
+      direct_(direct),
+      cached_(memory.beside()),
+      block_bytes_(block_bytes_under(memory.limit())),
+      folder_(memory.folder()),
+      end_(front),
+      flushed_(front) {
+  expects(front % AlignedBytes::page == 0, "what is kept free are whole pages");
+}
 
 ScratchFile::~ScratchFile() {
   ahead_.wait();
@@ -126,7 +134,7 @@ Result<void> ScratchFile::write_block() {
   }
   std::swap(front_, back_);
   filled_ = 0;
-  ahead_.begin([this, at = end_.load() - block_bytes_] { written_ = put(at, back_.of(block_bytes_)); });
+  ahead_.begin([this, at = end_.load() - block_bytes_] { written_ = put(at, back_.of(block_bytes_), goes_direct(at)); });
   return {};
 }
 
@@ -137,24 +145,30 @@ Result<void> ScratchFile::flush() {
   if (written_ && flushed_.load() < end_.load()) {
     const std::span<std::byte> pages = front_.of(block_bytes_).first(AlignedBytes::whole_pages(filled_));
     std::fill(pages.begin() + static_cast<std::ptrdiff_t>(filled_), pages.end(), std::byte{0});
-    written_ = put(end_.load() - filled_, pages);
+    written_ = put(end_.load() - filled_, pages, goes_direct(end_.load()));
     flushed_.store(written_ ? end_.load() : flushed_.load());
   }
   return written_;
 }
 
+Result<void> ScratchFile::write_front(std::uint64_t at, std::span<const std::byte> bytes) const { return put(at, bytes, false); }
+
 Result<void> ScratchFile::finish() {
-  const Result<void> well = flush();
+  Result<void> well = flush();
   const Locked lock(mutex_);
+  if (well && ::ftruncate(file_, static_cast<off_t>(end_.load())) != 0) {  // the last page was written whole
+    well = no_scratch(folder_, std::strerror(errno));
+  }
   finished_ = true;
   front_ = AlignedBytes();
   back_ = AlignedBytes();
   return well;
 }
 
-/// Whole pages.
-Result<void> ScratchFile::put(std::uint64_t at, std::span<const std::byte> bytes) const {
-  bool direct = direct_ >= 0 && at + bytes.size() > cached_;
+bool ScratchFile::goes_direct(std::uint64_t at) const { return direct_ >= 0 && at + block_bytes_ > cached_; }
+
+/// direct: whole pages.
+Result<void> ScratchFile::put(std::uint64_t at, std::span<const std::byte> bytes, bool direct) const {
   for (std::size_t done = 0; done < bytes.size();) {
     direct = direct && done % AlignedBytes::page == 0;  // not after a short write
     const ssize_t wrote = ::pwrite(direct ? direct_ : file_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
@@ -209,12 +223,15 @@ namespace {
 Error no_files() { return no_room_error("The data does not fit into the memory that is given, and there are no files here to put it in."); }
 }  // namespace
 
-Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const Memory& /*memory*/, std::uint64_t /*bytes*/) { return no_files(); }
+Result<std::unique_ptr<ScratchFile>> ScratchFile::create(const Memory& /*memory*/, std::uint64_t /*bytes*/, std::uint64_t /*front*/) {
+  return no_files();
+}
 ScratchFile::~ScratchFile() = default;
 Result<std::uint64_t> ScratchFile::append(std::span<const std::byte> /*bytes*/) { return no_files(); }
 Result<std::span<const std::byte>> ScratchFile::read(std::uint64_t /*at*/, std::size_t /*bytes*/, AlignedBytes& /*room*/) {
   return no_files();
 }
+Result<void> ScratchFile::write_front(std::uint64_t /*at*/, std::span<const std::byte> /*bytes*/) const { return no_files(); }
 Result<void> ScratchFile::finish() { return no_files(); }
 Result<std::shared_ptr<const void>> ScratchFile::map() { return no_files(); }
 

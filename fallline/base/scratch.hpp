@@ -27,14 +27,17 @@ std::string scratch_folder();
 /// A file that bytes are put at the end of, by several threads at once, and read from.
 class ScratchFile {
  public:
-  /// In the folder of the run. bytes: about as many as will be put there; no_room where the disk has not so many free.
-  static Result<std::unique_ptr<ScratchFile>> create(const Memory& memory, std::uint64_t bytes = 0);
+  /// In the folder of the run. bytes: about as many as will be put there; no_room where the disk has not so many free. front: whole pages
+  /// that are kept free at the start of the file, for write_front.
+  static Result<std::unique_ptr<ScratchFile>> create(const Memory& memory, std::uint64_t bytes = 0, std::uint64_t front = 0);
   ~ScratchFile();
   ScratchFile(const ScratchFile&) = delete;
   ScratchFile& operator=(const ScratchFile&) = delete;
 
   /// Where the bytes stand now; no_room where the disk does not hold them, or those before them.
   Result<std::uint64_t> append(std::span<const std::byte> bytes);
+  /// To where nothing is appended.
+  Result<void> write_front(std::uint64_t at, std::span<const std::byte> bytes) const;
   /// After the last bytes: whether all are in the file, or why not.
   Result<void> finish();
   /// So many bytes, which stand in `room` until it is used again.
@@ -46,9 +49,10 @@ class ScratchFile {
   Result<std::shared_ptr<const void>> map();
 
  private:
-  ScratchFile(int file, int direct, const Memory& memory);
+  ScratchFile(int file, int direct, const Memory& memory, std::uint64_t front);
 
-  Result<void> put(std::uint64_t at, std::span<const std::byte> bytes) const;
+  Result<void> put(std::uint64_t at, std::span<const std::byte> bytes, bool direct) const;
+  bool goes_direct(std::uint64_t at) const;
   Result<void> write_block();
   Result<void> flush();
 

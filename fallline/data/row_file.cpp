@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/row_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "fallline/base/ahead.hpp"
 #include "fallline/data/kept/faults.hpp"
+#include "fallline/data/kept/front.hpp"
 #include "fallline/data/kept/pack_rows.hpp"
 
 namespace fallline {
@@ -19,20 +23,103 @@ void put(std::vector<std::byte>& record, std::span<const U> numbers) {
   record.insert(record.end(), bytes.begin(), bytes.end());
 }
 
+/// What tells the arrays of a group.
+template <class T>
+struct GroupShape {
+  bool sparse = false;
+  bool weighted = false;
+  bool uniform = false;
+  std::uint64_t rows = 0;
+  std::uint64_t targets = 1;
+  std::uint64_t entries = 0;
+  std::array<kept::KindCounts, 2> kinds = {};
+};
+
+/// In the order of the file; those without numbers are left out.
+template <class T>
+std::vector<safetensors::Array> arrays_of_group(const GroupShape<T>& group, std::size_t number) {
+  constexpr safetensors::Type own = safetensors::type_of<T>();
+  std::vector<safetensors::Array> arrays;
+  const auto add = [&](std::string_view name, safetensors::Type type, std::vector<std::uint64_t> shape) {
+    arrays.push_back({fmt::format("{}.{}", number, name), type, std::move(shape)});
+  };
+  const auto add_table = [&](std::string_view table, const auto& packed) {
+    for (const kept::PackedArray& array : packed) {
+      if (array.bytes() > 0) {
+        add(fmt::format("{}.{}", table, array.name), array.type, {array.count, array.each});
+      }
+    }
+  };
+  add("targets", own, {group.rows, group.targets});
+  if (group.weighted) {
+    add("weights", own, {group.rows});
+  }
+  if (!group.sparse) {
+    add_table("features", kept::arrays_of<T>(group.kinds[0], group.rows));
+    return arrays;
+  }
+  if (!group.uniform) {
+    add("starts", safetensors::Type::u32, {group.rows + 1});
+  }
+  const std::uint64_t table_rows = group.uniform ? group.rows : group.entries;
+  add_table("columns", kept::arrays_of<std::uint32_t>(group.kinds[0], table_rows));
+  add_table("values", kept::arrays_of<T>(group.kinds[1], table_rows));
+  return arrays;
+}
+
+/// Of the header, at most.
+template <class T>
+std::uint64_t bytes_about_arrays(const Dataset<T>& shape, bool weighted) {
+  constexpr std::uint64_t far = std::uint64_t{1} << 50U;  // an offset of as many digits as any has
+  const std::uint64_t groups = (shape.rows + shape.group_rows - 1) / shape.group_rows;
+  const auto most = static_cast<std::uint32_t>(std::max<std::size_t>(1, shape.features));
+  GroupShape<T> group{shape.sparse, weighted, false, shape.group_rows, shape.targets, std::numeric_limits<std::uint32_t>::max(), {}};
+  group.kinds[0] = group.kinds[1] = {most, most, shape.sparse ? most : 0, shape.sparse ? most : 0, most};
+  std::uint64_t told = 0;
+  for (safetensors::Array& array : arrays_of_group(group, static_cast<std::size_t>(groups))) {
+    array.offset = far;
+    told += safetensors::told_in_header(array).size() + 1;
+  }
+  return groups * told;
+}
+
 }  // namespace
 
 template <class T>
 Result<std::shared_ptr<RowFile<T>>> RowFile<T>::create(const Memory& memory, const Dataset<T>& shape, bool weighted, std::uint64_t bytes) {
-  auto file = ScratchFile::create(memory, bytes);
+  const std::uint64_t front = kept::room_in_front(bytes_about_arrays(shape, weighted));
+  auto file = ScratchFile::create(memory, bytes, front);
   if (!file) {
     return file.error();
   }
-  return std::shared_ptr<RowFile>(new RowFile(std::move(*file), memory, shape, weighted));
+  return std::shared_ptr<RowFile>(new RowFile(std::move(*file), front, memory, shape, weighted));
 }
 
 template <class T>
-RowFile<T>::RowFile(std::unique_ptr<ScratchFile> file, const Memory& memory, const Dataset<T>& shape, bool weighted)
-    : RowStore<T>(memory, shape, weighted), file_(std::move(file)) {}
+RowFile<T>::RowFile(std::unique_ptr<ScratchFile> file, std::uint64_t front, const Memory& memory, const Dataset<T>& shape, bool weighted)
+    : RowStore<T>(memory, shape, weighted), file_(std::move(file)), front_(front) {}
+
+template <class T>
+Result<void> RowFile<T>::put_last() {
+  if (front_ > 0) {
+    kept::Front front(*file_, front_, fmt::format("encoded rows, {} in a group", this->shape().group_rows));
+    for (std::size_t group = 0; group < places_.size(); ++group) {
+      const Place& place = places_[group];
+      const GroupShape<T> shape{this->shape().sparse, this->comes_weighted(), place.uniform,
+                                this->rows_of(group), this->shape().targets,  static_cast<std::size_t>(this->entries_of(group)),
+                                place.kinds};
+      for (safetensors::Array& array : arrays_of_group(shape, group)) {
+        if (const Result<void> well = front.add(std::move(array)); !well) {
+          return well;
+        }
+      }
+    }
+    if (const Result<void> well = front.finish(); !well) {
+      return well;
+    }
+  }
+  return file_->finish();
+}
 
 template <class T>
 std::uint64_t RowFile<T>::row_bytes() const {
@@ -70,7 +157,7 @@ void RowFile<T>::pack(const Dataset<T>& rows, Stretch from, Place& place, std::v
   const std::size_t before = record.size();
   if (!this->shape().sparse) {
     const T* const first = rows.dense.data() + from.first * this->shape().stride;
-    kept::pack_table<T>({first, from.rows, this->shape().features, this->shape().stride}, record);
+    place.kinds[0] = kept::pack_table<T>({first, from.rows, this->shape().features, this->shape().stride}, record);
     place.bytes = record.size() - before;
     return;
   }
@@ -94,8 +181,8 @@ void RowFile<T>::pack(const Dataset<T>& rows, Stretch from, Place& place, std::v
     table_rows = static_cast<std::size_t>(entries);
     table_columns = 1;
   }
-  kept::pack_table<std::uint32_t>({columns, table_rows, table_columns, table_columns}, record);
-  kept::pack_table<T>({values, table_rows, table_columns, table_columns}, record);
+  place.kinds[0] = kept::pack_table<std::uint32_t>({columns, table_rows, table_columns, table_columns}, record);
+  place.kinds[1] = kept::pack_table<T>({values, table_rows, table_columns, table_columns}, record);
   place.bytes = record.size() - before;
 }
 

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// RowFile<T>: rows in a scratch file.
-//
-// A group lies in one piece: its targets, its weights if rows have some, then the features, packed column by column (kept/pack_rows.hpp).
-// Sparse rows of as many entries each are packed by the place of an entry in its row; others as the starts of the rows within the group (32
-// bits, one more than rows), the columns of all entries and their values.
+// RowFile<T>: rows in a scratch file, the cache of later epochs: a safetensors file of plain arrays. A group lies in one piece. Its arrays,
+// "G.NAME" for the group G:
+//   targets [rows, targets]    weights [rows], if rows have some
+//   features.*: the table of dense rows, packed column by column (kept/pack_rows.hpp)
+//   starts [rows + 1], columns.*, values.*: of sparse rows; those of as many entries each have no starts, and tables [rows, entries]
+//   packed by the place of an entry in its row, others tables [entries, 1]
+// A file with so many groups that the format has no header for them has none.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "fallline/base/scratch.hpp"
+#include "fallline/data/kept/pack_rows.hpp"
 #include "fallline/data/row_store.hpp"
 
 namespace fallline {
@@ -30,13 +34,14 @@ class RowFile final : public RowStore<T> {
 
   struct Place {
     std::uint64_t at = 0;
-    std::uint64_t bytes = 0;  // of the packed features
-    bool uniform = false;     // every row has as many entries
+    std::uint64_t bytes = 0;                     // of the packed features
+    bool uniform = false;                        // every row has as many entries
+    std::array<kept::KindCounts, 2> kinds = {};  // of the features, or of the columns and the values
   };
 
-  RowFile(std::unique_ptr<ScratchFile> file, const Memory& memory, const Dataset<T>& shape, bool weighted);
+  RowFile(std::unique_ptr<ScratchFile> file, std::uint64_t front, const Memory& memory, const Dataset<T>& shape, bool weighted);
   Result<void> put_groups(const Dataset<T>& rows, std::size_t count, ThreadPool& pool) override;
-  Result<void> put_last() override { return file_->finish(); }
+  Result<void> put_last() override;
   Result<void> read_groups(std::span<const std::uint32_t> groups, std::span<const Stretch> to, Dataset<T>& into) const override;
 
   void pack(const Dataset<T>& rows, Stretch from, Place& place, std::vector<std::byte>& record) const;
@@ -47,6 +52,7 @@ class RowFile final : public RowStore<T> {
   std::uint64_t row_bytes() const;  // before the features
 
   std::unique_ptr<ScratchFile> file_;
+  std::uint64_t front_;        // bytes for the header
   std::vector<Place> places_;  // of groups
 };
 

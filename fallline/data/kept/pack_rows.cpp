@@ -5,29 +5,15 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <type_traits>
+#include <utility>
 
 #include "fallline/math/buffer.hpp"
 
 namespace fallline::kept {
 
 namespace {
-
-enum class Kind : std::uint8_t { one, two, plain, bytes1, bytes2 };
-
-template <class V>
-void put(const V& value, std::vector<std::byte>& to) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(&value);
-  to.insert(to.end(), bytes, bytes + sizeof value);
-}
-
-template <class V>
-V take(std::span<const std::byte>& from) {
-  V value;
-  std::memcpy(&value, from.data(), sizeof value);
-  from = from.subspan(sizeof value);
-  return value;
-}
 
 /// Values are told apart by their bits: a zero with a sign is another one.
 template <class U>
@@ -36,147 +22,195 @@ bool same(const U& a, const U& b) {
   return std::bit_cast<Bits>(a) == std::bit_cast<Bits>(b);
 }
 
-/// Two values as both and a bit a row; false, and nothing put, where there is a third.
+/// The arrays of a table as they grow.
 template <class U>
-bool put_two(std::span<const U> column, std::vector<std::byte>& to) {
-  const std::size_t before = to.size();
-  const U first = column[0];
-  const U second = *std::find_if(column.begin(), column.end(), [&](const U& value) { return !same(value, first); });
-  put(Kind::two, to);
-  put(first, to);
-  put(second, to);
-  for (std::size_t i = 0; i < column.size(); i += 8) {
-    unsigned bits = 0;
-    unsigned others = 0;
-    for (std::size_t k = i; k < std::min(column.size(), i + 8); ++k) {
-      const unsigned differs = same(column[k], first) ? 0U : 1U;
-      bits |= differs << (k - i);
-      others |= differs & (same(column[k], second) ? 0U : 1U);
+struct Arrays {
+  std::vector<Kind> kinds;
+  std::vector<U> ones;
+  std::vector<U> pairs;
+  std::vector<std::uint8_t> bits;
+  std::vector<U> least;
+  std::vector<std::uint8_t> bytes1;
+  std::vector<std::uint16_t> bytes2;
+  std::vector<U> plain;
+
+  void put(std::span<const U> column) { kinds.push_back(put_as(column)); }
+
+ private:
+  Kind put_as(std::span<const U> column) {
+    const auto second = std::find_if(column.begin(), column.end(), [&](const U& value) { return !same(value, column[0]); });
+    if (second == column.end()) {
+      ones.push_back(column[0]);
+      return Kind::one;
     }
-    if (others != 0) {
-      to.resize(before);
-      return false;
+    if (put_two(column, *second)) {
+      return Kind::two;
     }
-    to.push_back(static_cast<std::byte>(bits));
-  }
-  return true;
-}
-
-template <class Small>
-void put_differences(std::span<const std::uint32_t> column, std::uint32_t least, std::vector<std::byte>& to) {
-  put(least, to);
-  for (const std::uint32_t value : column) {
-    put(static_cast<Small>(value - least), to);
-  }
-}
-
-/// Whole numbers that differ little; false where they do not.
-bool put_small(std::span<const std::uint32_t> column, std::vector<std::byte>& to) {
-  const auto [least, most] = std::minmax_element(column.begin(), column.end());
-  if (*most - *least > std::numeric_limits<std::uint16_t>::max()) {
-    return false;
-  }
-  const bool one_byte = *most - *least <= std::numeric_limits<std::uint8_t>::max();
-  put(one_byte ? Kind::bytes1 : Kind::bytes2, to);
-  one_byte ? put_differences<std::uint8_t>(column, *least, to) : put_differences<std::uint16_t>(column, *least, to);
-  return true;
-}
-
-template <class U>
-void pack_column(std::span<const U> column, std::vector<std::byte>& to) {
-  const bool one = std::all_of(column.begin(), column.end(), [&](const U& value) { return same(value, column[0]); });
-  if (one) {
-    put(Kind::one, to);
-    put(column[0], to);
-    return;
-  }
-  if (put_two(column, to)) {
-    return;
-  }
-  if constexpr (std::is_same_v<U, std::uint32_t>) {
-    if (put_small(column, to)) {
-      return;
+    if constexpr (std::is_same_v<U, std::uint32_t>) {
+      const auto [low, high] = std::minmax_element(column.begin(), column.end());
+      if (*high - *low <= std::numeric_limits<std::uint8_t>::max()) {
+        put_differences(column, *low, bytes1);
+        return Kind::bytes1;
+      }
+      if (*high - *low <= std::numeric_limits<std::uint16_t>::max()) {
+        put_differences(column, *low, bytes2);
+        return Kind::bytes2;
+      }
     }
+    plain.insert(plain.end(), column.begin(), column.end());
+    return Kind::plain;
   }
-  put(Kind::plain, to);
-  const auto bytes = std::as_bytes(column);
-  to.insert(to.end(), bytes.begin(), bytes.end());
-}
 
-/// Where the packed values of a column stand.
-template <class U>
-struct PackedColumn {
-  Kind kind = Kind::one;
-  U values[2] = {};
-  const std::byte* bytes = nullptr;
-
-  /// Reads what stands before the values and passes over all of them.
-  PackedColumn(std::span<const std::byte>& packed, std::size_t rows) : kind(take<Kind>(packed)) {
-    std::size_t size = 0;
-    switch (kind) {
-      case Kind::one:
-        values[0] = take<U>(packed);
-        break;
-      case Kind::two:
-        values[0] = take<U>(packed);
-        values[1] = take<U>(packed);
-        size = (rows + 7) / 8;
-        break;
-      case Kind::bytes1:
-      case Kind::bytes2:
-        values[0] = take<U>(packed);
-        size = rows * (kind == Kind::bytes1 ? sizeof(std::uint8_t) : sizeof(std::uint16_t));
-        break;
-      case Kind::plain:
-        size = rows * sizeof(U);
-        break;
+  /// False, and nothing put, where there is a third value.
+  bool put_two(std::span<const U> column, const U& second) {
+    const std::size_t before = bits.size();
+    const U first = column[0];
+    for (std::size_t i = 0; i < column.size(); i += 8) {
+      unsigned byte = 0;
+      unsigned others = 0;
+      for (std::size_t k = i; k < std::min(column.size(), i + 8); ++k) {
+        const unsigned differs = same(column[k], first) ? 0U : 1U;
+        byte |= differs << (k - i);
+        others |= differs & (same(column[k], second) ? 0U : 1U);
+      }
+      if (others != 0) {
+        bits.resize(before);
+        return false;
+      }
+      bits.push_back(static_cast<std::uint8_t>(byte));
     }
-    bytes = packed.data();
-    packed = packed.subspan(size);
+    pairs.push_back(first);
+    pairs.push_back(second);
+    return true;
   }
 
   template <class Small>
-  U value_as(std::size_t i) const {
-    Small small;
-    std::memcpy(&small, bytes + i * sizeof(Small), sizeof small);
-    return values[0] + static_cast<U>(small);
+  void put_differences(std::span<const U> column, U low, std::vector<Small>& to) {
+    least.push_back(low);
+    for (const U value : column) {
+      to.push_back(static_cast<Small>(value - low));
+    }
   }
+};
 
-  /// The values of some rows; first: a multiple of 8.
-  void unpack(std::size_t first, std::size_t last, std::size_t stride, U* to) const {
+KindCounts counts_of(std::span<const Kind> kinds) {
+  KindCounts counts{};
+  for (const Kind kind : kinds) {
+    ++counts[static_cast<std::size_t>(kind)];
+  }
+  return counts;
+}
+
+std::uint32_t count_of(const KindCounts& counts, Kind kind) { return counts[static_cast<std::size_t>(kind)]; }
+
+template <class V>
+V number_at(const std::byte* bytes, std::size_t i) {
+  V value;
+  std::memcpy(&value, bytes + i * sizeof value, sizeof value);
+  return value;
+}
+
+/// A column of a packed table.
+template <class U>
+struct PackedColumn {
+  Kind kind = Kind::one;
+  U first = {};  // or the least
+  U second = {};
+  const std::byte* bytes = nullptr;
+
+  /// The values of some rows; first_row: a multiple of 8.
+  void unpack(std::size_t first_row, std::size_t last_row, std::size_t stride, U* to) const {
     const auto each = [&](const auto& value_of) {
-      for (std::size_t i = first; i < last; ++i) {
+      for (std::size_t i = first_row; i < last_row; ++i) {
         to[i * stride] = value_of(i);
       }
     };
     switch (kind) {
       case Kind::one:
-        return each([&](std::size_t) { return values[0]; });
-      case Kind::two:
-        return each([&](std::size_t i) { return values[static_cast<unsigned>(bytes[i / 8]) >> (i % 8) & 1U]; });
+        return each([&](std::size_t) { return first; });
+      case Kind::two: {
+        const std::array<U, 2> both = {first, second};
+        return each([&](std::size_t i) { return both[static_cast<unsigned>(bytes[i / 8]) >> (i % 8) & 1U]; });
+      }
       case Kind::bytes1:
-        return each([&](std::size_t i) { return value_as<std::uint8_t>(i); });
+        return each([&](std::size_t i) { return first + static_cast<U>(number_at<std::uint8_t>(bytes, i)); });
       case Kind::bytes2:
-        return each([&](std::size_t i) { return value_as<std::uint16_t>(i); });
+        return each([&](std::size_t i) { return first + static_cast<U>(number_at<std::uint16_t>(bytes, i)); });
       case Kind::plain:
-        return each([&](std::size_t i) {
-          U value;
-          std::memcpy(&value, bytes + i * sizeof(U), sizeof value);
-          return value;
-        });
+        return each([&](std::size_t i) { return number_at<U>(bytes, i); });
     }
   }
 };
 
+/// The columns of a packed table, and where it ends.
+template <class U>
+std::vector<PackedColumn<U>> columns_of(std::span<const std::byte>& packed, std::size_t columns, std::size_t rows) {
+  std::vector<Kind> kinds(columns);
+  std::memcpy(kinds.data(), packed.data(), columns);
+  std::array<const std::byte*, packed_arrays> next{};  // of each array
+  const auto arrays = arrays_of<U>(counts_of(kinds), rows);
+  for (std::size_t k = 0; k < arrays.size(); ++k) {
+    next[k] = packed.data();
+    packed = packed.subspan(static_cast<std::size_t>(arrays[k].bytes()));
+  }
+  const auto take = [&](std::size_t array, std::size_t bytes) { return std::exchange(next[array], next[array] + bytes); };
+  std::vector<PackedColumn<U>> all;
+  all.reserve(columns);
+  for (const Kind kind : kinds) {
+    PackedColumn<U>& column = all.emplace_back();
+    column.kind = kind;
+    switch (kind) {
+      case Kind::one:
+        column.first = number_at<U>(take(1, sizeof(U)), 0);
+        break;
+      case Kind::two: {
+        const std::byte* both = take(2, 2 * sizeof(U));
+        column.first = number_at<U>(both, 0);
+        column.second = number_at<U>(both, 1);
+        column.bytes = take(3, (rows + 7) / 8);
+        break;
+      }
+      case Kind::bytes1:
+      case Kind::bytes2:
+        column.first = number_at<U>(take(4, sizeof(U)), 0);
+        column.bytes = kind == Kind::bytes1 ? take(5, rows) : take(6, 2 * rows);
+        break;
+      case Kind::plain:
+        column.bytes = take(7, rows * sizeof(U));
+        break;
+    }
+  }
+  return all;
+}
+
+template <class V>
+void append(const std::vector<V>& numbers, std::vector<std::byte>& to) {
+  const auto bytes = std::as_bytes(std::span(numbers));
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
 }  // namespace
+
+template <class U>
+std::array<PackedArray, packed_arrays> arrays_of(const KindCounts& counts, std::uint64_t rows) {
+  using safetensors::Type;
+  constexpr Type own = safetensors::type_of<U>();
+  const auto of = [&](Kind kind) { return std::uint64_t{count_of(counts, kind)}; };
+  const std::uint64_t all = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  return {{{"kinds", Type::u8, all},
+           {"ones", own, of(Kind::one)},
+           {"pairs", own, of(Kind::two), 2},
+           {"bits", Type::u8, of(Kind::two), (rows + 7) / 8},
+           {"least", own, of(Kind::bytes1) + of(Kind::bytes2)},
+           {"bytes1", Type::u8, of(Kind::bytes1), rows},
+           {"bytes2", Type::u16, of(Kind::bytes2), rows},
+           {"plain", own, of(Kind::plain), rows}}};
+}
 
 /// The columns of a few rows at a time are put side by side, as long as these rows are in the nearest cache.
 template <class U>
-void pack_table(Table<const U> table, std::vector<std::byte>& to) {
+KindCounts pack_table(Table<const U> table, std::vector<std::byte>& to) {
   constexpr std::size_t tile = 64 / sizeof(U);  // a line of each column
-  if (table.rows == 0) {
-    return;
-  }
   Buffer<U> columns(table.rows * table.columns);
   for (std::size_t first = 0; first < table.rows; first += tile) {
     const std::size_t last = std::min(table.rows, first + tile);
@@ -186,19 +220,28 @@ void pack_table(Table<const U> table, std::vector<std::byte>& to) {
       }
     }
   }
-  for (std::size_t j = 0; j < table.columns; ++j) {
-    pack_column(std::span<const U>(columns).subspan(j * table.rows, table.rows), to);
+  Arrays<U> arrays;
+  for (std::size_t j = 0; table.rows > 0 && j < table.columns; ++j) {
+    arrays.put(std::span<const U>(columns).subspan(j * table.rows, table.rows));
   }
+  append(arrays.kinds, to);  // in the order of arrays_of
+  append(arrays.ones, to);
+  append(arrays.pairs, to);
+  append(arrays.bits, to);
+  append(arrays.least, to);
+  append(arrays.bytes1, to);
+  append(arrays.bytes2, to);
+  append(arrays.plain, to);
+  return counts_of(arrays.kinds);
 }
 
 template <class U>
 std::span<const std::byte> unpack_table(std::span<const std::byte> packed, Table<U> table) {
   constexpr std::size_t tile = 64;
-  std::vector<PackedColumn<U>> columns;
-  columns.reserve(table.columns);
-  for (std::size_t j = 0; table.rows > 0 && j < table.columns; ++j) {
-    columns.emplace_back(packed, table.rows);
+  if (table.rows == 0) {
+    return packed;
   }
+  const std::vector<PackedColumn<U>> columns = columns_of<U>(packed, table.columns, table.rows);
   for (std::size_t first = 0; first < table.rows; first += tile) {
     const std::size_t last = std::min(table.rows, first + tile);
     for (std::size_t j = 0; j < table.columns; ++j) {
@@ -211,11 +254,14 @@ std::span<const std::byte> unpack_table(std::span<const std::byte> packed, Table
   return packed;
 }
 
-template void pack_table(Table<const float>, std::vector<std::byte>&);
-template void pack_table(Table<const double>, std::vector<std::byte>&);
-template void pack_table(Table<const std::uint32_t>, std::vector<std::byte>&);
+template KindCounts pack_table(Table<const float>, std::vector<std::byte>&);
+template KindCounts pack_table(Table<const double>, std::vector<std::byte>&);
+template KindCounts pack_table(Table<const std::uint32_t>, std::vector<std::byte>&);
 template std::span<const std::byte> unpack_table(std::span<const std::byte>, Table<float>);
 template std::span<const std::byte> unpack_table(std::span<const std::byte>, Table<double>);
 template std::span<const std::byte> unpack_table(std::span<const std::byte>, Table<std::uint32_t>);
+template std::array<PackedArray, packed_arrays> arrays_of<float>(const KindCounts&, std::uint64_t);
+template std::array<PackedArray, packed_arrays> arrays_of<double>(const KindCounts&, std::uint64_t);
+template std::array<PackedArray, packed_arrays> arrays_of<std::uint32_t>(const KindCounts&, std::uint64_t);
 
 }  // namespace fallline::kept
