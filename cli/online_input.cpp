@@ -10,6 +10,7 @@
 #include "fallline/base/text.hpp"
 #include "fallline/data/encode/fit_target.hpp"
 #include "fallline/train/online_width.hpp"
+#include "fallline/train/target_domain.hpp"
 
 namespace fallline::cli {
 
@@ -166,6 +167,9 @@ Result<Dataset<T>> OnlineInput::rows_of(const StreamPiece& piece) {
   const std::vector<std::string>& notes = (*source)->notes();
   left_out_ = left_out_ || std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.starts_with("left out"); });
   auto data = encode<T>(**source, *schema, fitted_.encoder, &fitted_.target, weight_, pool_, {.part = true});
+  if (const auto well = data ? check_targets(*data, fitted_.target, request_.model.loss) : Result<void>(); !well) {
+    return well.error();
+  }
   if (data && request_.class_weights.given()) {
     if (const auto weighed = weigh_classes(*data, fitted_.target, request_.class_weights, {}); !weighed) {
       return weighed.error();

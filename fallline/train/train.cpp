@@ -16,6 +16,7 @@
 #include "fallline/train/plan.hpp"
 #include "fallline/train/problem.hpp"
 #include "fallline/train/sorted_rows.hpp"
+#include "fallline/train/target_domain.hpp"
 #include "fallline/train/verdict.hpp"
 
 namespace fallline {
@@ -151,6 +152,9 @@ Result<Run> train(const Dataset<T>& data, const TargetCoding& target, const Mode
   const auto model = resolve_model(model_options, target);
   if (!model) {
     return model.error();
+  }
+  if (const auto well = check_targets(data, target, model->loss); !well) {
+    return well.error();
   }
   if (!model->network.hidden.empty() && data.features == 0) {
     return usage_error("A network needs at least one feature, and no column makes one. Leave --hidden out for a model of the mean alone.");

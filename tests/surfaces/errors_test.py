@@ -121,6 +121,13 @@ class Data(Surface):
         self.assertIn("model.onnx", self.refused(5, "predict", "model.onnx", SEED))
         self.assertIn("none.onnx", self.refused(5, "show", "none.onnx"))
 
+    def test_counts_that_are_negative_are_refused(self):
+        self.write("counts.csv", "x,y\n" + "".join(f"{i},{3 - i % 5}\n" for i in range(20)))
+        for how in ((), ("--online",), ("--hidden", 4)):
+            said = self.refused(5, "train", "counts.csv", "--target", "y", "--task", "regression", "--loss", "poisson", *how)
+            self.assertIn("'y' is -1", said)
+            self.assertIn("--loss poisson is for counts, which are 0 or more", said)
+
 
 if __name__ == "__main__":
     main()

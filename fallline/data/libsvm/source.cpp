@@ -276,7 +276,7 @@ Result<std::unique_ptr<Source>> make_source(std::vector<FileText> files, LibsvmO
 namespace fallline {
 
 Result<std::unique_ptr<Source>> open_libsvm(std::vector<std::string> paths, LibsvmOptions options) {
-  Result<std::vector<csv::FileText>> files = csv::open_all(paths);
+  Result<std::vector<csv::FileText>> files = csv::open_all(paths, options.memory);
   return files ? libsvm::make_source(std::move(*files), options) : files.error();
 }
 
