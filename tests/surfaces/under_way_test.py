@@ -39,6 +39,7 @@ class UnderWay(Faulty):
     def test_that_it_was_cut_or_changed_is_told_and_it_may_be_removed(self):
         (self.folder / "scratch").mkdir()
         self.read_while("data.csv", csv(1920), "--target", "y")
+        self.read_while("wide.csv", csv(1920).decode().encode("utf-16"), "--target", "y")
         self.read_while("data.svm", libsvm(960))
         self.read_while("data.npy", npy(1920), "--target", f"@{COLUMNS}")
 

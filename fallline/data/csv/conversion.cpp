@@ -65,7 +65,10 @@ class Converted {
     return fmt::format("{}:{}", from_.name(), 1 + lines_);
   }
 
-  Result<FileText> finish() { return text_.finish(from_.name()); }
+  Result<FileText> finish() {
+    const Result<void> same = from_.unchanged();
+    return same ? text_.finish(from_.name()) : same.error();
+  }
 
  private:
   /// A line ends with \n, \r or both.
