@@ -37,6 +37,9 @@ struct KeptColumn {
   Recoding recoding = {};  // to be done when it is read from the file
 };
 
+/// What its bytes in the file are.
+Column unpacked(const KeptColumn& kept, std::span<const std::byte> bytes);
+
 /// matrix: the entries of each row as counts, columns and values.
 struct KeptMatrix {
   SparseRows held;
