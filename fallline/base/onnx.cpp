@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/base/onnx.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <string_view>
 
@@ -40,23 +41,14 @@ class Message {
   std::string text_;
 };
 
-template <class Bits>
-void append_little_endian(std::string& text, Bits bits) {
-  for (std::size_t byte = 0; byte < sizeof bits; ++byte) {
-    text += static_cast<char>(bits >> (8 * byte) & 0xff);
-  }
-}
-
-std::uint32_t bits_of(float x) { return std::bit_cast<std::uint32_t>(x); }
-std::uint64_t bits_of(double x) { return std::bit_cast<std::uint64_t>(x); }
-std::uint64_t bits_of(std::int64_t x) { return static_cast<std::uint64_t>(x); }
-
+/// The values in little-endian order.
 template <class T>
 std::string raw_data(const std::vector<T>& values) {
-  std::string raw;
-  raw.reserve(values.size() * sizeof(T));
-  for (const T value : values) {
-    append_little_endian(raw, bits_of(value));
+  std::string raw(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+  if constexpr (std::endian::native != std::endian::little) {
+    for (std::size_t first = 0; first < raw.size(); first += sizeof(T)) {
+      std::reverse(raw.begin() + static_cast<std::ptrdiff_t>(first), raw.begin() + static_cast<std::ptrdiff_t>(first + sizeof(T)));
+    }
   }
   return raw;
 }

@@ -53,11 +53,11 @@ Json own_json(const std::string& text) {
 std::string metadata_json(const Model& model, const PredictionGraph& graph, std::string_view graph_bytes) {
   // The encoder's text, which has numbers for each of a wide model's features, is taken as it stands.
   const std::string trained = own_json(model.trained.empty() ? "{}" : model.trained).dump();
-  const std::string text =
+  std::string text =
       fmt::format(R"({{"format":{},"version":{},"encoder":{},"target":{},"linear":{},"trained":{})", format, Json(version).dump(),
                   encoder_to_json(model.encoder), target_to_json(model.target), linear_json(model.linear, graph).dump(), trained);
-  const std::string digest = digest_of(graph_bytes, text);
-  return fmt::format("{}{}{}\"}}", text, digest_key, digest);
+  text += fmt::format("{}{}\"}}", digest_key, digest_of(graph_bytes, text));
+  return text;
 }
 
 /// Whether the JSON nests no deeper than ours, so that no later step can run out of stack.
