@@ -240,14 +240,23 @@ double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span
   } else {
     pool.run(shards, run_shard);
   }
-  for (std::size_t stride = 1; stride < shards; stride *= 2) {  // the fixed tree: 0+1, 2+3, ..., then 0+2, 4+6, ...
-    for (std::size_t s = 0; s + stride < shards; s += 2 * stride) {
-      scratch_[s].loss += scratch_[s + stride].loss;
-      for (std::size_t j = 0; j < (with_gradient ? parameters() : 0); ++j) {
-        scratch_[s].sum[j] += std::exchange(scratch_[s + stride].sum[j], 0);
+  const auto add_up = [&](const auto& add) {  // the fixed tree: 0+1, 2+3, ..., then 0+2, 4+6, ...
+    for (std::size_t stride = 1; stride < shards; stride *= 2) {
+      for (std::size_t s = 0; s + stride < shards; s += 2 * stride) {
+        add(scratch_[s], scratch_[s + stride]);
       }
     }
-  }
+  };
+  add_up([](Scratch& to, const Scratch& from) { to.loss += from.loss; });
+  const std::size_t parts = shards * parameters() < worth_helpers ? 1 : pool.threads();
+  pool.run(with_gradient && shards > 1 ? parts : 0, [&](std::size_t p) {
+    const std::size_t last = parameters() * (p + 1) / parts;
+    add_up([&](Scratch& to, Scratch& from) {
+      for (std::size_t j = parameters() * p / parts; j < last; ++j) {
+        to.sum[j] += std::exchange(from.sum[j], 0);
+      }
+    });
+  });
   const double scale = 1 / (static_cast<double>(order.size()) * mean_weight_);
   if (with_gradient) {
     take_sums<T>(scratch_[0].sum.data(), parameters(), scale, gradient.data());
