@@ -51,11 +51,11 @@ Json own_json(const std::string& text) {
 
 /// The JSON with its digest.
 std::string metadata_json(const Model& model, const PredictionGraph& graph, std::string_view graph_bytes) {
-  // The encoder's text, which has numbers for each of a wide model's features, is taken as it stands.
   const std::string trained = own_json(model.trained.empty() ? "{}" : model.trained).dump();
-  std::string text =
-      fmt::format(R"({{"format":{},"version":{},"encoder":{},"target":{},"linear":{},"trained":{})", format, Json(version).dump(),
-                  encoder_to_json(model.encoder), target_to_json(model.target), linear_json(model.linear, graph).dump(), trained);
+  std::string text = fmt::format(R"({{"format":{},"version":{},"encoder":)", format, Json(version).dump());
+  text += encoder_to_json(model.encoder);  // as it stands, for it has numbers for each of a wide model's features
+  text += fmt::format(R"(,"target":{},"linear":{},"trained":{})", target_to_json(model.target), linear_json(model.linear, graph).dump(),
+                      trained);
   text += fmt::format("{}{}\"}}", digest_key, digest_of(graph_bytes, text));
   return text;
 }
