@@ -30,7 +30,7 @@ Result<int> run_evaluate(const Arguments& arguments, StopToken stop) {
     return print_help("evaluate", options);
   }
   ThreadPool pool(request.threads);
-  Memory memory(limit_of(request.memory), folder_of(request.memory));
+  Memory memory(limit_of(request.memory), folder_of(request.memory), may_cache(request.memory));
   auto data = open_model_data(request, true, memory, pool, stop);
   if (!data) {
     return data.error();

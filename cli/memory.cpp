@@ -20,7 +20,7 @@ constexpr std::uint64_t least = 32 * megabyte;
 
 /// Of training on rows in a file: 112 MB were measured, and 164 MB in double precision. Of it 64 MiB, in float, are the window of rows that
 /// are shuffled, which is part of what a seed means and does not shrink with the ceiling.
-constexpr std::uint64_t least_with_file(bool double_precision) { return 64 * megabyte + 64 * megabyte * (double_precision ? 2 : 1); }
+constexpr std::uint64_t least_with_store(bool double_precision) { return 64 * megabyte + 64 * megabyte * (double_precision ? 2 : 1); }
 
 }  // namespace
 
@@ -32,8 +32,8 @@ Result<void> check_memory(const MemoryRequest& request) {
       fmt::format("--memory {} is less than the program takes by itself. Pass --memory {}M or more.", request.text, least / megabyte));
 }
 
-std::string warning_of_file(const MemoryRequest& request, bool double_precision) {
-  const std::uint64_t needed = least_with_file(double_precision);
+std::string warning_of_store(const MemoryRequest& request, bool double_precision) {
+  const std::uint64_t needed = least_with_store(double_precision);
   return !request.limit || *request.limit >= needed
              ? ""
              : fmt::format(
@@ -48,9 +48,13 @@ std::string folder_of(const MemoryRequest& request) {
   return request.cache == "on" || request.cache == "off" ? scratch_folder() : request.cache;
 }
 
-std::string note_of_file(const MemoryRequest& request, std::uint64_t bytes) {
-  return fmt::format("the encoded rows take {}, more than fits under {}: they go to a file in {} for the time of the run",
-                     in_megabytes(bytes), request.limit ? "--memory " + request.text : "half of the free memory", folder_of(request));
+bool may_cache(const MemoryRequest& request) { return request.cache != "off"; }
+
+std::string note_of_store(const MemoryRequest& request, std::uint64_t bytes) {
+  return fmt::format("the encoded rows take {}, more than fits under {}: {}", in_megabytes(bytes),
+                     request.limit ? "--memory " + request.text : "half of the free memory",
+                     may_cache(request) ? fmt::format("they go to a file in {} (--cache) for the time of the run", folder_of(request))
+                                        : "with --cache off they are read again from the data each time they are needed");
 }
 
 void give_back_freed_memory() {

@@ -20,7 +20,7 @@ Result<Words> read_model_request(const std::string& verb, const Arguments& argum
 
 struct ModelData {
   Model model;
-  std::unique_ptr<Source> source;
+  std::shared_ptr<Source> source;
   Schema schema;
 };
 

@@ -45,7 +45,7 @@ void add_memory(OptionList& list, MemoryRequest& to) {
       },
       [&to] { return to.text.empty() ? std::nullopt : std::optional(to.text); });
   list.special(
-      "cache", "on|off|DIR", "rows that do not fit into memory may go to a file; the folder for it", ValueKind::text,
+      "cache", "on|off|DIR", "rows that do not fit into memory go to a file, in this folder; off: they are read again", ValueKind::text,
       [&to](const std::string& text) -> Result<void> {
         if (text.empty()) {
           return bad_value("cache", "on, off or a folder", text);

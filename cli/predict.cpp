@@ -61,7 +61,7 @@ Result<int> run_predict(const Arguments& arguments, StopToken stop) {
     return well.error();
   }
   ThreadPool pool(request.threads);
-  Memory memory(limit_of(request.memory), folder_of(request.memory));
+  Memory memory(limit_of(request.memory), folder_of(request.memory), may_cache(request.memory));
   auto data = open_model_data(request, false, memory, pool, stop);
   if (!data) {
     return data.error();

@@ -45,7 +45,7 @@ class Training {
       : request_(request),
         begun_(begun),
         stop_(stop),
-        memory_(limit_of(request.memory), folder_of(request.memory)),
+        memory_(limit_of(request.memory), folder_of(request.memory), may_cache(request.memory)),
         pool_(request.threads),
         narrator_(request.log) {}
 
@@ -133,7 +133,7 @@ class Training {
     if (const auto fits = check_window_room(*data, request_.train.shuffle_window, memory_); !fits) {
       return fits.error();
     }
-    source_.reset();  // the raw columns are not needed any more
+    source_.reset();  // the raw columns are not needed any more, but where rows are encoded again
     give_back_freed_memory();
     if (request_.class_weights.given()) {
       if (auto weighed = weigh(*data); !weighed) {
@@ -202,9 +202,9 @@ class Training {
   }
 
   Place place() {
-    return {&memory_, request_.memory.cache != "off", [this](std::uint64_t bytes) {
-              narrator_.tell("note", note_of_file(request_.memory, bytes));
-              if (const std::string warning = warning_of_file(request_.memory, request_.double_precision); !warning.empty()) {
+    return {&memory_, may_cache(request_.memory) ? nullptr : source_, [this](std::uint64_t bytes) {
+              narrator_.tell("note", note_of_store(request_.memory, bytes));
+              if (const std::string warning = warning_of_store(request_.memory, request_.double_precision); !warning.empty()) {
                 tell("warning", {warning}, result_.warnings);
               }
             }};
@@ -242,7 +242,7 @@ class Training {
   Memory memory_;
   ThreadPool pool_;
   Narrator narrator_;
-  std::unique_ptr<Source> source_;
+  std::shared_ptr<Source> source_;
   Schema schema_;
   std::optional<Model> before_;  // --init-from
   TrainResult result_;

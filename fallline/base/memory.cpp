@@ -77,7 +77,7 @@ std::uint64_t free_memory_to_use() { return std::numeric_limits<std::uint64_t>::
 
 #endif
 
-Memory::Memory(std::uint64_t limit, std::string folder) : limit_(limit), folder_(std::move(folder)) {}
+Memory::Memory(std::uint64_t limit, std::string folder, bool cache) : limit_(limit), folder_(std::move(folder)), cache_(cache) {}
 
 bool Memory::has_room(std::uint64_t bytes) const {
   const std::uint64_t taken = taken_.load();

@@ -11,13 +11,15 @@ namespace fallline {
 
 class Memory {
  public:
-  /// limit: bytes that the process is to stay under. folder: where files go that hold what does not fit.
-  Memory(std::uint64_t limit, std::string folder);
+  /// limit: bytes that the process is to stay under. folder: where files go that hold what does not fit. cache: whether what can be read
+  /// again where it came from goes there too.
+  Memory(std::uint64_t limit, std::string folder, bool cache = true);
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
 
   std::uint64_t limit() const { return limit_; }
   const std::string& folder() const { return folder_; }
+  bool cache() const { return cache_; }
   /// What all data together may take of it: the rest is for reading, for the model and for the program.
   std::uint64_t room() const { return limit_ / 8 * 3; }
 
@@ -36,6 +38,7 @@ class Memory {
  private:
   std::uint64_t limit_;
   std::string folder_;
+  bool cache_;
   std::atomic<std::uint64_t> taken_ = 0;
 };
 

@@ -7,7 +7,7 @@ namespace fallline {
 
 template <class T>
 Rows<T> Dataset<T>::view() const {
-  expects(file == nullptr, "the rows are in memory");
+  expects(store == nullptr, "the rows are in memory");
   Rows<T> view;
   view.rows = rows;
   view.features = features;

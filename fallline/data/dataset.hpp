@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dataset<T>: encoded rows, dense or CSR, in memory or in a file.
+// Dataset<T>: encoded rows, dense or CSR, in memory or in a store.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ inline std::size_t rows_of_a_group(double bytes_of_a_row) {
 }
 
 template <class T>
-class RowFile;
+class RowStore;
 
 template <class T>
 struct Dataset {
@@ -47,8 +47,8 @@ struct Dataset {
   Buffer<T> weight;         // [rows], or empty: every row weighs 1
 
   std::size_t group_rows = most_rows_of_a_group;
-  std::shared_ptr<RowFile<T>> file;   // that the rows are in; then all arrays are empty
-  std::shared_ptr<const void> share;  // of the run's memory, given back with the data
+  std::shared_ptr<RowStore<T>> store;  // that the rows come from; then all arrays are empty
+  std::shared_ptr<const void> share;   // of the run's memory, given back with the data
 
   /// Of rows in memory.
   Rows<T> view() const;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -181,13 +182,14 @@ struct FittedEncoder {
 /// distinct values are classes, told in notes; other numbers are regression.
 Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const EncoderOptions& options, Task task, ThreadPool& pool);
 
-/// Where encoded rows may go. memory: the ceiling, which must outlive the data; null: none. cache: whether they may go to a file in its
-/// folder where they do not fit. on_file: told how many bytes the file takes, before it is made. part: the rows are some of many, so that
-/// all of them may weigh 0.
+/// Where encoded rows may go. memory: the ceiling, which must outlive the data; null: none. Rows that do not fit go to a file in its
+/// folder; again: or nowhere, to be encoded once more for each reading, from this source, which is the one they are encoded from.
+/// on_store: told how many bytes do not fit, before anything is done about it. part: the rows are some of many, so that all of them may
+/// weigh 0.
 struct Place {
   Memory* memory = nullptr;
-  bool cache = true;
-  std::function<void(std::uint64_t bytes)> on_file = {};
+  std::shared_ptr<Source> again = {};
+  std::function<void(std::uint64_t bytes)> on_store = {};
   bool part = false;
 };
 

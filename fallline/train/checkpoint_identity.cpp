@@ -9,10 +9,10 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/base/version.hpp"
-#include "fallline/data/row_file.hpp"
 #include "fallline/math/gemm.hpp"
 #include "fallline/math/instruction_set.hpp"
 #include "fallline/train/descent.hpp"
+#include "fallline/train/row_blocks.hpp"
 
 namespace fallline {
 
@@ -51,36 +51,17 @@ void add_text(Digest& digest, const std::string& text) {
 }
 
 template <class T>
-void add_rows(Digest& digest, const Rows<T>& rows) {
-  for (std::size_t i = 0; i < rows.rows; ++i) {
-    if (rows.sparse) {
-      const std::uint64_t count = rows.starts[i + 1] - rows.starts[i];
-      digest.add(count);
-      digest.add(rows.columns.subspan(rows.starts[i], count));
-      digest.add(rows.values.subspan(rows.starts[i], count));
-    } else {
-      digest.add(std::span<const T>(rows.dense.row(i)));
-    }
-    digest.add(rows.target.subspan(i * rows.targets, rows.targets));
-    digest.add(rows.weight.empty() ? rows.weight : rows.weight.subspan(i, 1));
+void add_row(Digest& digest, const Rows<T>& rows, std::size_t i) {
+  if (rows.sparse) {
+    const std::uint64_t count = rows.starts[i + 1] - rows.starts[i];
+    digest.add(count);
+    digest.add(rows.columns.subspan(rows.starts[i], count));
+    digest.add(rows.values.subspan(rows.starts[i], count));
+  } else {
+    digest.add(std::span<const T>(rows.dense.row(i)));
   }
-}
-
-/// The same wherever the rows are.
-template <class T>
-Result<void> add_rows(Digest& digest, const Dataset<T>& data) {
-  if (!data.file) {
-    add_rows(digest, data.view());
-    return {};
-  }
-  Dataset<T> some = empty_like(data);
-  for (std::uint32_t group = 0; group < data.file->groups(); ++group) {
-    if (const Result<void> well = data.file->read({&group, 1}, some); !well) {
-      return well;
-    }
-    add_rows(digest, some.view());
-  }
-  return {};
+  digest.add(rows.target.subspan(i * rows.targets, rows.targets));
+  digest.add(rows.weight.empty() ? rows.weight : rows.weight.subspan(i, 1));
 }
 
 Error differs(const std::string& option, const std::string& then, const std::string& now) {
@@ -126,7 +107,13 @@ Result<std::string> data_identity(const Dataset<T>& data, const TargetCoding& ta
   digest.add(static_cast<std::uint64_t>(sizeof(T)));
   digest.add(static_cast<std::uint64_t>(data.rows));
   digest.add(static_cast<std::uint64_t>(data.features));
-  if (const Result<void> well = add_rows(digest, data); !well) {
+  const auto add_block = [&](const Rows<T>& rows, std::span<const std::uint32_t> numbers) -> Result<void> {
+    for (const std::uint32_t i : numbers) {
+      add_row(digest, rows, i);
+    }
+    return {};
+  };
+  if (const Result<void> well = each_block<T>(data, most_rows_of_a_group, add_block); !well) {
     return well.error();
   }
   add_text(digest, target.name);

@@ -214,10 +214,10 @@ TEST(Evaluate, BootstrapIntervalsHoldTheValueAndDoNotDependOnThreads) {
 Dataset<double> in_file(const Dataset<double>& data, const Memory& memory) {
   Dataset<double> there = empty_like(data);
   there.rows = data.rows;
-  there.file = *RowFile<double>::create(memory, data, !data.weight.empty(), 0);
+  there.store = *RowFile<double>::create(memory, data, !data.weight.empty(), 0);
   ThreadPool pool(2);
   Dataset<double> rows = data;
-  EXPECT_TRUE(there.file->finish(rows, pool).has_value());
+  EXPECT_TRUE(there.store->finish(rows, pool).has_value());
   return there;
 }
 

@@ -36,10 +36,10 @@ Feed<T>::Feed(const Dataset<T>& data, const Split& split, std::optional<std::siz
       kind_(kind_of(data, occupied_)),
       window_(window.value_or(usual_window(bytes_in_a_stretch()))),
       segment_rows_(std::max<std::size_t>(1, usual_window(bytes_in_a_stretch()) / data.group_rows) * data.group_rows) {
-  if (data.file) {
+  if (data.store) {
     for (Stretch* stretch : {&now_, &other_, &single_}) {
       stretch->data = empty_like(data);
-      stretch->place_of_group.assign(data.file->groups(), nowhere);
+      stretch->place_of_group.assign(data.store->groups(), nowhere);
     }
     some_ = empty_like(data);
     return;
@@ -57,7 +57,7 @@ template <class T>
 Whole Feed<T>::measure() {
   double sum = 0;
   std::size_t weighed = 0;
-  if (!data_.file || data_.file->weighted()) {  // a pass over the file for weights that are all 1 would be for nothing
+  if (!data_.store || data_.store->weighted()) {  // a pass over the file for weights that are all 1 would be for nothing
     each_target([&](std::size_t /*first*/, std::span<const T> /*targets*/, std::span<const T> weights) {
       for (const T w : weights) {
         sum += static_cast<double>(w);
@@ -65,7 +65,7 @@ Whole Feed<T>::measure() {
       weighed += weights.size();
     });
   }
-  const std::uint64_t entries = data_.file ? data_.file->entries() : data_.values.size();
+  const std::uint64_t entries = data_.store ? data_.store->entries() : data_.values.size();
   return {weighed > 0 ? sum / static_cast<double>(weighed) : 1,
           data_.sparse ? static_cast<double>(entries) / static_cast<double>(std::max<std::size_t>(1, data_.rows)) : 0};
 }
@@ -89,7 +89,7 @@ void Feed<T>::each_target(const VisitTargets<T>& visit) {
 
 template <class T>
 std::uint32_t Feed<T>::number(Part part, std::size_t place) const {
-  return data_.file ? this->part(part)[place] : list_[part == Part::training ? 0 : 1][place];
+  return data_.store ? this->part(part)[place] : list_[part == Part::training ? 0 : 1][place];
 }
 
 template <class T>
@@ -100,7 +100,7 @@ void Feed<T>::scale(std::vector<double> center, std::vector<double> spread) {
   }
   center_ = std::move(center);
   spread_ = std::move(spread);
-  if (data_.file) {
+  if (data_.store) {
     return;
   }
   target_ = data_.target;
@@ -134,7 +134,7 @@ void Feed<T>::fail(const Result<void>& result) {
 
 template <class T>
 Picked<T> Feed<T>::take(std::span<const std::uint32_t> numbers) {
-  if (!data_.file) {
+  if (!data_.store) {
     return {all_, numbers};
   }
   const int group_bits = std::countr_zero(data_.group_rows);
@@ -203,7 +203,7 @@ void Feed<T>::each(Part part, bool at_once, const std::function<void(const Picke
   const std::size_t segment = at_once ? data_.rows : segment_rows_;
   for (std::size_t first = 0; first < data_.rows; first += segment) {
     const std::size_t last = std::min(data_.rows, first + segment);
-    if (!data_.file) {
+    if (!data_.store) {
       const std::vector<std::uint32_t>& list = list_[part == Part::training ? 0 : 1];
       const auto from = std::lower_bound(list.begin(), list.end(), first);
       const auto to = std::lower_bound(from, list.end(), last);
@@ -230,7 +230,7 @@ void Feed<T>::each(Part part, bool at_once, const std::function<void(const Picke
 template <class T>
 RowOrder Feed<T>::order(std::uint64_t seed, Purpose purpose, bool shuffle) {
   OrderOptions options{seed, purpose, shuffle, window_, data_.group_rows};
-  if (data_.file) {
+  if (data_.store) {
     options.on_window = [this](std::span<const std::uint32_t> groups, std::span<const std::uint32_t> next) { bring(groups, next); };
   }
   return RowOrder(training_, std::move(options), pool_);
@@ -242,7 +242,7 @@ void Feed<T>::bring(std::span<const std::uint32_t> groups, std::span<const std::
   const auto is = [](const Stretch& stretch, std::span<const std::uint32_t> asked) {
     return std::equal(stretch.groups.begin(), stretch.groups.end(), asked.begin(), asked.end());
   };
-  const bool two = data_.file->reads_ahead();
+  const bool two = data_.store->reads_ahead();
   if (!is(now_, groups)) {
     ahead_.wait();
     if (!is(other_, groups)) {
@@ -269,7 +269,7 @@ void Feed<T>::load(Stretch& stretch, std::span<const std::uint32_t> groups) cons
     stretch.place_of_group[group] = nowhere;
   }
   stretch.groups.assign(groups.begin(), groups.end());
-  stretch.read = data_.file->read(groups, stretch.data);
+  stretch.read = data_.store->read(groups, stretch.data);
   if (!stretch.read) {
     stretch.groups.clear();
     return;
@@ -278,7 +278,7 @@ void Feed<T>::load(Stretch& stretch, std::span<const std::uint32_t> groups) cons
   std::uint32_t place = 0;
   for (const std::uint32_t group : groups) {
     stretch.place_of_group[group] = place;
-    place += static_cast<std::uint32_t>(data_.file->rows_of(group));
+    place += static_cast<std::uint32_t>(data_.store->rows_of(group));
   }
 }
 

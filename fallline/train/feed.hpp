@@ -16,7 +16,7 @@
 #include "fallline/base/ahead.hpp"
 #include "fallline/base/result.hpp"
 #include "fallline/data/dataset.hpp"
-#include "fallline/data/row_file.hpp"
+#include "fallline/data/row_store.hpp"
 #include "fallline/train/occupied.hpp"
 #include "fallline/train/part_rows.hpp"
 #include "fallline/train/row_order.hpp"
@@ -39,7 +39,7 @@ class Feed {
   Feed& operator=(const Feed&) = delete;
 
   std::size_t rows() const { return data_.rows; }
-  bool in_file() const { return data_.file != nullptr; }
+  bool in_file() const { return data_.store != nullptr; }
   /// No rows, of the kind of those that come.
   const Rows<T>& kind() const { return kind_; }
   const Whole& whole() const { return whole_; }

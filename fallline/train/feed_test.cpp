@@ -53,7 +53,7 @@ Dataset<float> wide(bool sparse, std::size_t targets = 1) {
 Dataset<float> in_file(const Dataset<float>& data, const Memory& memory) {
   Dataset<float> filed = empty_like(data);
   filed.rows = data.rows;
-  filed.file = *RowFile<float>::create(memory, data, true, 0);
+  filed.store = *RowFile<float>::create(memory, data, true, 0);
   ThreadPool pool(2);
   Dataset<float> some = empty_like(data);
   for (std::uint32_t first = 0; first < data.rows;) {
@@ -63,10 +63,10 @@ Dataset<float> in_file(const Dataset<float>& data, const Memory& memory) {
     }
     first += static_cast<std::uint32_t>(piece.size());
     append_rows(data.view(), piece, some);
-    EXPECT_TRUE(filed.file->append(some, pool).has_value());
+    EXPECT_TRUE(filed.store->append(some, pool).has_value());
   }
-  EXPECT_TRUE(filed.file->finish(some, pool).has_value());
-  EXPECT_EQ(filed.file->rows(), data.rows);
+  EXPECT_TRUE(filed.store->finish(some, pool).has_value());
+  EXPECT_EQ(filed.store->rows(), data.rows);
   return filed;
 }
 
@@ -130,7 +130,7 @@ TEST(Feed, ClassWeightsAreThoseOfRowsInMemory) {
   ASSERT_TRUE(a.has_value() && b.has_value());
   EXPECT_EQ(*a, *b);
   EXPECT_EQ(*data_identity(here, two_classes(), {}), *data_identity(there, two_classes(), {}));
-  there.file->weigh({1, 1}, split);
+  there.store->weigh({1, 1}, split);
   EXPECT_NE(*data_identity(here, two_classes(), {}), *data_identity(there, two_classes(), {}));
 }
 

@@ -114,7 +114,7 @@ template <class T>
 Result<void> judge(const Model& model, const Dataset<T>& data, ThreadPool& pool, Judged& judged) {
   const LinearModel& linear = model.linear;
   const bool value = linear.head == HeadKind::value;
-  expects(data.file || data.target.size() == data.rows * (value ? linear.outputs : 1), "rows to evaluate on have their targets");
+  expects(data.store || data.target.size() == data.rows * (value ? linear.outputs : 1), "rows to evaluate on have their targets");
   judged.targets = value ? linear.outputs : 1;
   judged.classes = value ? 0 : model.target.classes.size();
   judged.probabilities = !value && linear.probabilities;

@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "fallline/data/row_file.hpp"
+#include "fallline/data/row_store.hpp"
 
 namespace fallline {
 
@@ -24,8 +24,8 @@ std::size_t count_of(const std::vector<std::uint64_t>& bits) {
 /// A bit for each feature that occurs; once it is clear that more than half of them do, the rest is not looked at.
 template <class T>
 std::vector<std::uint64_t> occurring(const Dataset<T>& data) {
-  if (data.file) {
-    return {data.file->occurring().begin(), data.file->occurring().end()};
+  if (data.store) {
+    return {data.store->occurring().begin(), data.store->occurring().end()};
   }
   std::vector<std::uint64_t> bits((data.features + 63) / 64, 0);
   const std::size_t at_a_time = std::max<std::size_t>(4 * data.features, 1);

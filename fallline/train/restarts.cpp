@@ -66,7 +66,7 @@ Result<RestartedRun> train_from_starts(std::size_t starts, const Dataset<T>& dat
   if (!well) {
     return well.error();
   }
-  const std::size_t at_once = data.file ? 1 : pool.threads();  // each start holds stretches of rows that are in a file
+  const std::size_t at_once = data.store ? 1 : pool.threads();  // each start holds stretches of rows that are in a file
   const std::size_t rounds = (starts + at_once - 1) / at_once;
   std::vector<std::optional<Result<Run>>> runs(starts);
   std::vector<double> scores(starts, infinity);

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-#include "fallline/data/row_file.hpp"
+#include "fallline/data/row_store.hpp"
 
 namespace fallline {
 
@@ -16,7 +16,7 @@ namespace {
 template <class T>
 std::size_t rows_of_a_stretch(const Dataset<T>& data) {
   constexpr double bytes = 16.0 * (1U << 20U);
-  const std::uint64_t entries = data.file ? data.file->entries() : data.values.size();
+  const std::uint64_t entries = data.store ? data.store->entries() : data.values.size();
   const double of_a_row = data.sparse ? 8.0 * static_cast<double>(entries) / static_cast<double>(std::max<std::size_t>(1, data.rows))
                                       : static_cast<double>(data.stride) * sizeof(float);
   const double groups = bytes / (std::max(8.0, of_a_row) * static_cast<double>(data.group_rows));
@@ -42,14 +42,14 @@ Result<void> each_block(const Dataset<T>& data, std::size_t block_rows, const Vi
   Dataset<T> stretch = empty_like(data);
   for (std::size_t first = 0; first < data.rows; first += stretch_rows) {
     const std::size_t last = std::min(data.rows, first + stretch_rows);
-    if (data.file) {
+    if (data.store) {
       const std::vector<std::uint32_t> groups = counting(first / data.group_rows, (last + data.group_rows - 1) / data.group_rows);
-      if (const Result<void> read = data.file->read(groups, stretch); !read) {
+      if (const Result<void> read = data.store->read(groups, stretch); !read) {
         return read;
       }
     }
-    const Rows<T> rows = data.file ? stretch.view() : data.view();
-    const std::size_t before = data.file ? first : 0;
+    const Rows<T> rows = data.store ? stretch.view() : data.view();
+    const std::size_t before = data.store ? first : 0;
     for (std::size_t at = first; at < last; at += block_rows) {
       const std::vector<std::uint32_t> numbers = counting(at - before, std::min(last, at + block_rows) - before);
       if (const Result<void> visited = visit(rows, numbers); !visited) {

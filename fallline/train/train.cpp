@@ -8,7 +8,7 @@
 
 #include "fallline/base/memory.hpp"
 #include "fallline/base/numbers.hpp"
-#include "fallline/data/row_file.hpp"
+#include "fallline/data/row_store.hpp"
 #include "fallline/math/instruction_set.hpp"
 #include "fallline/train/checkpoint_identity.hpp"
 #include "fallline/train/descent.hpp"
@@ -53,7 +53,7 @@ template <class T>
 ModelSize size_of_model(const Dataset<T>& data, const TargetCoding& target, const ModelOptions& model) {
   const std::size_t outputs = target.classes.size() > 2 ? target.classes.size() : data.targets;
   const std::size_t units = model.network.hidden.empty() ? outputs : model.network.hidden.front();
-  const std::uint64_t entries = data.file ? data.file->entries() : data.values.size();
+  const std::uint64_t entries = data.store ? data.store->entries() : data.values.size();
   const std::size_t occur = data.sparse ? std::min(data.features, static_cast<std::size_t>(entries)) : data.features;
   return {std::uint64_t{data.features} * units, std::uint64_t{occur} * units, sizeof(T)};
 }

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "fallline/base/numbers.hpp"
-#include "fallline/data/row_file.hpp"
+#include "fallline/data/row_store.hpp"
 #include "fallline/train/row_order.hpp"
 
 namespace fallline {
@@ -18,7 +18,7 @@ namespace {
 template <class T>
 double bytes_of_a_row(const Dataset<T>& data) {
   const double entries =
-      data.sparse ? static_cast<double>(data.file->entries()) / static_cast<double>(std::max<std::size_t>(1, data.rows)) : 0;
+      data.sparse ? static_cast<double>(data.store->entries()) / static_cast<double>(std::max<std::size_t>(1, data.rows)) : 0;
   const std::size_t beside = (data.targets + 1) * sizeof(T) + sizeof(std::uint32_t) + (data.sparse ? sizeof(std::uint64_t) : 0);
   return entries * (sizeof(T) + sizeof(std::uint32_t)) + static_cast<double>(data.stride * sizeof(T) + beside);
 }
@@ -27,10 +27,10 @@ double bytes_of_a_row(const Dataset<T>& data) {
 
 template <class T>
 Result<void> check_window_room(const Dataset<T>& data, std::optional<std::size_t> window, const Memory& memory) {
-  if (!window || !data.file) {
+  if (!window || !data.store) {
     return {};
   }
-  const double bytes = bytes_of_a_row(data) * (data.file->reads_ahead() ? 2 : 1);
+  const double bytes = bytes_of_a_row(data) * (data.store->reads_ahead() ? 2 : 1);
   const auto fitting = static_cast<std::size_t>(static_cast<double>(memory.room()) / bytes);
   const std::size_t most = std::max(fitting, usual_window(bytes_of_a_row(data) * sizeof(float) / sizeof(T)));
   const std::size_t asked = std::min(*window, data.rows);

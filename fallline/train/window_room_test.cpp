@@ -16,7 +16,7 @@ TEST(WindowRoom, IsRefusedOfRowsInAFileAlone) {
   data.rows = rows;
   data.features = data.stride = 8;
   EXPECT_TRUE(check_window_room(data, rows, memory));
-  data.file = *RowFile<float>::create(memory, data, false, 0);
+  data.store = *RowFile<float>::create(memory, data, false, 0);
   EXPECT_TRUE(check_window_room(data, std::nullopt, memory));
   EXPECT_TRUE(check_window_room(data, 2'200'000, memory));  // 2 x 44 bytes each, of 192 MiB
   const auto refused = check_window_room(data, 2'400'000, memory);

@@ -2,6 +2,7 @@
 """--memory, --cache and --shuffle-window: the model does not depend on memory, and what cannot be done is refused."""
 
 import gzip
+import os
 import random
 
 from surface import Surface, main
@@ -42,11 +43,26 @@ class Memory(Surface):
         self.assertEqual(free, off)
         self.assertEqual(self.files(), ["big.csv", "free.onnx", "held.onnx", "here.onnx", "off.onnx"])
 
-    def test_what_neither_fits_nor_may_go_to_a_file_is_refused(self):
+    def test_without_a_cache_data_is_read_again_and_no_file_is_made(self):
         self.table()
-        words = ("train", "big.csv", "--target", "y", "--memory", LEAST)
-        self.assertIn("--cache off keeps them out of a file", self.refused(6, *words, "--cache", "off"))
-        self.assertIn("no/such/folder", self.refused(6, *words, "--cache", "no/such/folder"))
+        free, _ = self.model("free.onnx")
+        os.environ["TMPDIR"] = str(self.folder / "no/such/folder")
+        self.addCleanup(os.environ.pop, "TMPDIR")
+        held = ("--memory", LEAST, "--cache", "off")
+        for threads in (1, 3):
+            off, said = self.model("off.onnx", *held, "--threads", threads, "--run", f"run{threads}")
+            self.assertIn("with --cache off they are read again from the data each time they are needed", said)
+            self.assertEqual(free, off)
+        packed = self.folder / "big.csv.gz"
+        packed.write_bytes(gzip.compress((self.folder / "big.csv").read_bytes(), 1))
+        self.assertIn("no/such/folder, and there is no room", self.refused(6, "train", packed, "--target", "y", *held))  # its text
+
+    def test_a_disk_that_has_no_room_is_refused(self):
+        self.table()
+        self.assertIn(
+            "no/such/folder",
+            self.refused(6, "train", "big.csv", "--target", "y", "--memory", LEAST, "--cache", "no/such/folder"),
+        )
         self.assertEqual(self.files(), ["big.csv"])
 
     def test_sizes_are_read_as_they_are_written(self):
@@ -98,8 +114,12 @@ class Memory(Surface):
         there = self.fallline("evaluate", "free.onnx", "big.csv", "--json", *held)
         self.assertIn(f"they go to a file in {self.folder}", there.stderr)
         self.assertEqual(free.stdout, there.stdout)
+        off = self.fallline("evaluate", "free.onnx", "big.csv", "--json", "--memory", LEAST, "--cache", "off")
+        self.assertIn("they are read again from the data", off.stderr)
+        self.assertEqual(free.stdout, off.stdout)
+        self.fallline("predict", "free.onnx", "big.csv", "--out", "p.csv", "--memory", LEAST, "--cache", "off")
+        self.assertEqual((self.folder / "p.csv").read_text(), self.fallline("predict", "free.onnx", "big.csv").stdout)
         for verb in ("predict", "evaluate"):
-            self.assertIn("--cache off", self.refused(6, verb, "free.onnx", "big.csv", "--memory", LEAST, "--cache", "off"))
             self.assertIn("Pass --memory 32M or more.", self.refused(2, verb, "free.onnx", "big.csv", "--memory", "16M"))
 
     def test_packed_text_is_refused_where_the_disk_cannot_hold_it(self):

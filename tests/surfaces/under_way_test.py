@@ -2,6 +2,7 @@
 """Data files that are cut short, changed, removed or cannot be read on while a run reads them."""
 
 import os
+import shutil
 import unittest
 
 from digits import COLUMNS, csv, libsvm, npy
@@ -40,6 +41,25 @@ class UnderWay(Faulty):
         self.read_while("data.csv", csv(1920), "--target", "y")
         self.read_while("data.svm", libsvm(960))
         self.read_while("data.npy", npy(1920), "--target", f"@{COLUMNS}")
+
+    def test_that_data_which_is_read_again_was_cut_or_changed_is_told(self):
+        for name, content, target in (("data.csv", csv(1920), ("--target", "y")), ("data.svm", libsvm(960), ())):
+            words = ("train", name, *target, "--memory", "128M", "--cache", "off", *HOW, "--checkpoint-every", 20, "--run", "run")
+            file = self.folder / name
+            file.write_bytes(content)
+            writes = self.calls(*words, where="/run/")
+            whole = self.results("run")
+            for kind in ("cut", "change", "delete"):
+                told = TOLD.get(kind)
+                file.write_bytes(content)
+                shutil.rmtree(self.folder / "run")
+                said = self.with_fault(*words, where="/run/", kind=kind, at=writes // 2, file=file, code=5 if told else 0).stderr
+                if told:
+                    self.assertIn(f"{name} {told}", said.splitlines()[-1])
+                    self.assertFalse((self.folder / "run/model.onnx").exists())
+                    file.write_bytes(content)
+                    self.resume("run", *words[1:])
+                self.assertEqual(self.results("run"), whole, kind)
 
     def test_stdin_that_cannot_be_read_on_is_told(self):
         data = self.folder / "data.csv"

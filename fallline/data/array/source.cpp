@@ -58,13 +58,19 @@ class ArraySource final : public Source {
     return schema_;
   }
 
-  Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override {
+  Result<void> read_rows(std::span<const std::size_t> columns, std::span<const RowRange> wanted, ThreadPool& pool,
+                         const TakeChunk& take) override {
     std::uint64_t first_row = 0;
     std::size_t seen = 0;  // bytes, about
     for (const ArrayFile& array : arrays_) {
       const std::size_t most = std::max<std::size_t>(64, chunk_cells / array.offsets.size());
       for (std::uint64_t row = 0; row < array.rows;) {
         const auto rows = static_cast<std::size_t>(std::min<std::uint64_t>(most, array.rows - row));
+        if (!overlap(wanted, {first_row, first_row + rows})) {
+          row += rows;
+          first_row += rows;
+          continue;
+        }
         Chunk chunk{first_row, rows, std::vector<Column>(columns.size()), {}};
         pool.run(columns.size(), [&](std::size_t i) {
           chunk.columns[i].numbers.resize(rows);

@@ -62,9 +62,10 @@ class ArrowSource final : public Source {
     return schema_;
   }
 
-  Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override {
+  Result<void> read_rows(std::span<const std::size_t> columns, std::span<const RowRange> rows, ThreadPool& pool,
+                         const TakeChunk& take) override {
     expects(scanned_, "a source is scanned before it is read");
-    return stash_.lend(kept_, columns, pool, take);
+    return stash_.lend(kept_, columns, rows, pool, take);
   }
 
   const std::vector<std::string>& notes() const override { return notes_; }

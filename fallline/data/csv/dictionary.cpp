@@ -56,19 +56,33 @@ std::int32_t Dictionary::code_of(std::string_view text, bool lasting) {
     grow();
   }
   const std::uint64_t hash = hash_of(text);
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash & mask;
-  for (; slots_[slot] >= 0; slot = (slot + 1) & mask) {
-    const auto code = static_cast<std::size_t>(slots_[slot]);
-    if (hashes_[code] == hash && same_text(levels_[code], text)) {
-      return slots_[slot];
-    }
+  const std::size_t slot = slot_of(text, hash);
+  if (slots_[slot] >= 0) {
+    return slots_[slot];
   }
   const auto code = static_cast<std::int32_t>(levels_.size());
   slots_[slot] = code;
   hashes_.push_back(hash);
   levels_.push_back(lasting ? text : own(text));
   return code;
+}
+
+std::int32_t Dictionary::find(std::string_view text) const {
+  const std::int32_t code = slots_.empty() ? -1 : slots_[slot_of(text, hash_of(text))];
+  return code >= 0 ? code : unknown;
+}
+
+/// Where its code stands, or is free to stand.
+std::size_t Dictionary::slot_of(std::string_view text, std::uint64_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash & mask;
+  for (; slots_[slot] >= 0; slot = (slot + 1) & mask) {
+    const auto code = static_cast<std::size_t>(slots_[slot]);
+    if (hashes_[code] == hash && same_text(levels_[code], text)) {
+      break;
+    }
+  }
+  return slot;
 }
 
 void Dictionary::grow() {

@@ -15,6 +15,10 @@ class Dictionary {
   /// The code of `text`, a new one where it was not seen before. `lasting`: the bytes outlive the dictionary and need no copy.
   std::int32_t code_of(std::string_view text, bool lasting);
 
+  /// The code of `text` where it was seen before.
+  static constexpr std::int32_t unknown = -2;
+  std::int32_t find(std::string_view text) const;
+
   /// code -> text.
   const std::vector<std::string_view>& levels() const { return levels_; }
 
@@ -22,6 +26,7 @@ class Dictionary {
   std::uint64_t bytes() const;
 
  private:
+  std::size_t slot_of(std::string_view text, std::uint64_t hash) const;
   void grow();
   std::string_view own(std::string_view text);
 

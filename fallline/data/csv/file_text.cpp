@@ -107,7 +107,15 @@ void FileText::soon(std::string_view bytes) const {
   }
 }
 
-void FileText::let_go(std::string_view bytes) const { advise(bytes, MADV_DONTNEED); }
+/// With the huge pages that they reach into, which came whole.
+void FileText::let_go(std::string_view bytes) const {
+  constexpr std::size_t huge = std::size_t{2} << 20U;
+  const auto address = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at); };
+  const std::size_t before = std::min<std::size_t>(address(bytes.data()) % huge, address(bytes.data()) - address(bytes_.data()));
+  const std::size_t behind = (huge - address(bytes.data() + bytes.size()) % huge) % huge;
+  const auto first = static_cast<std::size_t>(bytes.data() - bytes_.data()) - before;
+  advise(bytes_.substr(first, before + bytes.size() + behind), MADV_DONTNEED);
+}
 
 #else
 
@@ -125,10 +133,14 @@ Result<void> FileText::unchanged() const {
   const Stamp now = stamp_of(info);
   const bool same_file = std::equal(now.begin(), now.begin() + 2, stamp_.begin());
   if (same_file && now != stamp_) {
-    return data_error(fmt::format("{} was changed while it was read. Run again once nothing writes to it.", name_));
+    return changed();
   }
 #endif
   return {};
+}
+
+Error FileText::changed() const {
+  return data_error(fmt::format("{} was changed while it was read. Run again once nothing writes to it.", name_));
 }
 
 Result<void> unchanged(const std::vector<FileText>& files) {

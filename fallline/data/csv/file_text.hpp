@@ -38,6 +38,8 @@ class FileText {
   /// A data error where the file is not what it was when it was opened: what was read of it may be half one and half the other. One that
   /// was removed or replaced meanwhile was read whole.
   Result<void> unchanged() const;
+  /// That error.
+  Error changed() const;
   /// "FILE:LINE" of a character of this text. Counts lines from the start, so it is for messages only.
   std::string place(const char* at) const;
 

@@ -115,7 +115,7 @@ Result<LookCounts> count_looks(Parsed& parsed, std::size_t column, ThreadPool& p
   kept::Faults faults;
   pool.run(parsed.parts.size(), [&](std::size_t p) {
     kept::KeptColumn& kept = parsed.parts[p].columns[column];
-    Result<Column> cells = parsed.stash.borrow(kept);
+    Result<Column> cells = borrow(parsed, p, column);
     if (!cells) {
       faults.add(cells.error());
       return;

@@ -9,6 +9,7 @@
 
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
+#include "fallline/data/csv/again.hpp"
 #include "fallline/data/csv/complaints.hpp"
 #include "fallline/data/csv/layout.hpp"
 #include "fallline/data/csv/levels.hpp"
@@ -23,24 +24,6 @@ namespace {
 
 Error stopped() { return {ErrorCode::interrupted, "Stopped while reading the data; nothing was written."}; }
 
-/// Columns in the order of a file to the order of the layout.
-void put_in_order(Records& records, const std::vector<std::size_t>& order) {
-  if (order.empty()) {
-    return;
-  }
-  std::vector<Column> columns(order.size());
-  std::vector<Dictionary> dictionaries(order.size());
-  std::vector<Tally> tallies(order.size());
-  for (std::size_t k = 0; k < order.size(); ++k) {
-    columns[order[k]] = std::move(records.columns[k]);
-    dictionaries[order[k]] = std::move(records.dictionaries[k]);
-    tallies[order[k]] = records.tallies[k];
-  }
-  records.columns = std::move(columns);
-  records.dictionaries = std::move(dictionaries);
-  records.tallies = std::move(tallies);
-}
-
 class CsvSource final : public Source {
  public:
   CsvSource(std::vector<FileText> files, CsvOptions options, Dialect dialect, std::size_t range_bytes, std::vector<std::string> notes)
@@ -49,7 +32,9 @@ class CsvSource final : public Source {
         options_(std::move(options)),
         dialect_(std::move(dialect)),
         range_bytes_(range_bytes),
-        notes_on_opening_(std::move(notes)) {}
+        notes_on_opening_(std::move(notes)) {
+    stash_.make_again = [this](std::size_t chunk, std::span<const std::size_t> columns) { return make_again(chunk, columns); };
+  }
 
   Result<Schema> scan(ThreadPool& pool, StopToken stop) override {
     if (schema_) {
@@ -91,10 +76,14 @@ class CsvSource final : public Source {
     return *schema_;
   }
 
-  Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override {
+  Result<void> read_rows(std::span<const std::size_t> columns, std::span<const RowRange> rows, ThreadPool& pool,
+                         const TakeChunk& take) override {
     expects(schema_.has_value(), "a source is scanned before it is read");
-    return stash_.lend(kept_, columns, pool, take);
+    const Result<void> well = stash_.lend(kept_, columns, rows, pool, take);
+    return well && stash_.makes_again() ? unchanged(files_) : well;
   }
+
+  void forget() override { stash_.forget(kept_); }
 
   const std::vector<std::string>& notes() const override { return notes_; }
 
@@ -252,20 +241,58 @@ class CsvSource final : public Source {
   void keep(Parsed& parsed) {
     std::uint64_t row = 0;
     for (Part& part : parsed.parts) {
-      kept_.push_back({row, part.records.rows, std::move(part.columns), {}});
+      const auto bytes = static_cast<std::uint64_t>(part.range.limit - part.records.begin);
+      kept_.push_back({row, part.records.rows, std::move(part.columns), {}, 2 * bytes});  // a number takes eight bytes
       row += part.records.rows;
     }
-    files_.clear();
+    if (!stash_.makes_again()) {
+      files_.clear();
+      return;
+    }
+    uses_ = parsed.uses;
+    for (const Part& part : parsed.parts) {
+      places_.push_back(parsed.place_of(part));
+    }
+    orders_ = std::move(parsed.orders);  // whose inner arrays stay where they are
+  }
+
+  /// A chunk from its text.
+  Result<Chunk> make_again(std::size_t chunk, std::span<const std::size_t> columns) const {
+    const PartPlace& place = places_[chunk];
+    std::vector<Use> uses(uses_.size(), Use::skip);
+    for (const std::size_t column : columns) {
+      uses[column] = uses_[column];
+    }
+    Result<Records> records = parse_once_more(place, dialect_, uses);
+    if (!records) {
+      return records.error();
+    }
+    Chunk made{kept_[chunk].first_row, place.rows, {}, {}};
+    for (const std::size_t i : columns) {
+      Column column = std::move(records->columns[i]);
+      if (const Result<void> well = to_levels(place, records->dictionaries[i], schema_->levels[i], column); !well) {
+        return well.error();
+      }
+      if (schema_->columns[i].unit == days_unit) {
+        to_days(column);
+      }
+      made.columns.push_back(std::move(column));
+    }
+    place.file->let_go({place.range.begin, records->end});  // where the texts stand
+    return made;
   }
 
   kept::Stash stash_;
-  std::vector<FileText> files_;  // until the scan is done
+  std::vector<FileText> files_;  // until the scan is done, or always where chunks are made again
   CsvOptions options_;
   Dialect dialect_;
   std::size_t range_bytes_;
   bool one_column_ = false;
   std::optional<Schema> schema_;
   std::vector<kept::KeptChunk> kept_;
+  std::vector<PartPlace> places_;  // of chunks, where they are made again; and what that takes besides
+  std::vector<std::vector<std::size_t>> orders_;
+  std::vector<Use> uses_;
   std::vector<std::string> notes_on_opening_;
   std::vector<std::string> notes_;
 };

@@ -149,11 +149,12 @@ class Settler {
     kept::Faults faults;
     pool_.run(parsed_.parts.size(), [&](std::size_t p) {
       kept::KeptColumn& kept = parsed_.parts[p].columns[i];
+      if (kept.where == kept::Where::nowhere) {
+        return;  // comes as days each time
+      }
       Result<Column> column = parsed_.stash.borrow(kept);
       if (column) {
-        for (double& seconds : column->numbers) {
-          seconds /= 86400;
-        }
+        to_days(*column);
         faults.add(parsed_.stash.replace(kept, std::move(*column)));
       } else {
         faults.add(column.error());
@@ -201,35 +202,33 @@ class Settler {
 
   Result<void> parse_again(const std::vector<Use>& uses, std::span<Part> parts) {
     std::vector<Records> fresh(parts.size());
+    kept::Faults faults;
     pool_.run(parts.size(), [&](std::size_t p) {
-      const Part& part = parts[p];
-      std::vector<Use> in_file(uses.size());
-      for (std::size_t k = 0; k < uses.size(); ++k) {
-        in_file[k] = uses[parsed_.place_in_layout(part.file, k)];
+      Result<Records> records = parse_once_more(parsed_.place_of(parts[p]), parsed_.dialect, uses);
+      if (!records) {
+        return faults.add(records.error());
       }
-      const std::string_view bytes = parsed_.files[part.file].bytes();
-      fresh[p] =
-          parse_records({part.records.begin, part.range.limit, part.range.lines}, bytes.data() + bytes.size(), parsed_.dialect, in_file);
+      fresh[p] = std::move(*records);
       if (parsed_.stash.memory() != nullptr) {
-        parsed_.files[part.file].let_go({part.records.begin, fresh[p].end});
+        parsed_.files[parts[p].file].let_go({parts[p].records.begin, fresh[p].end});
       }
     });
+    if (const Result<void> well = faults.result(); !well) {
+      return well;
+    }
     pool_.run(uses.size(), [&](std::size_t i) {
       for (std::size_t p = 0; p < parts.size() && uses[i] == Use::text; ++p) {
-        const std::size_t k = parsed_.place_in_file(parts[p].file, i);
-        take_texts(parsed_.texts[i], fresh[p].dictionaries[k], fresh[p].columns[k]);
+        take_texts(parsed_.texts[i], fresh[p].dictionaries[i], fresh[p].columns[i]);
       }
     });
     if (const Result<void> few = check_texts(parsed_); !few) {
       return few;
     }
-    kept::Faults faults;
     pool_.run(parts.size(), [&](std::size_t p) {
-      for (std::size_t k = 0; k < uses.size(); ++k) {
-        const std::size_t i = parsed_.place_in_layout(parts[p].file, k);
+      for (std::size_t i = 0; i < uses.size(); ++i) {
         if (uses[i] != Use::skip) {
-          faults.add(parsed_.stash.replace(parts[p].columns[i], std::move(fresh[p].columns[k])));
-          parts[p].records.tallies[i] = fresh[p].tallies[k];
+          faults.add(parsed_.stash.replace(parts[p].columns[i], std::move(fresh[p].columns[i])));
+          parts[p].records.tallies[i] = fresh[p].tallies[i];
         }
       }
     });
@@ -250,6 +249,37 @@ class Settler {
 std::size_t Parsed::place_in_file(std::size_t file, std::size_t column) const {
   const std::vector<std::size_t>& order = orders[file];
   return order.empty() ? column : static_cast<std::size_t>(std::find(order.begin(), order.end(), column) - order.begin());
+}
+
+PartPlace Parsed::place_of(const Part& part) const {
+  return {&files[part.file], {part.records.begin, part.range.limit, part.range.lines}, part.records.rows, orders[part.file]};
+}
+
+Result<Column> borrow(Parsed& parsed, std::size_t part, std::size_t column) {
+  kept::KeptColumn& kept = parsed.parts[part].columns[column];
+  if (kept.where != kept::Where::nowhere) {
+    return parsed.stash.borrow(kept);
+  }
+  std::vector<Use> uses(parsed.uses.size(), Use::skip);
+  uses[column] = parsed.uses[column];
+  const PartPlace place = parsed.place_of(parsed.parts[part]);
+  Result<Records> records = parse_once_more(place, parsed.dialect, uses);
+  if (!records) {
+    return records.error();
+  }
+  Column& again = records->columns[column];
+  std::vector<std::int32_t> code_of;
+  for (const std::string_view text : records->dictionaries[column].levels()) {
+    code_of.push_back(parsed.texts[column].dictionary.find(text));
+    if (code_of.back() == Dictionary::unknown) {
+      return place.file->changed();
+    }
+  }
+  for (std::int32_t& code : again.codes) {
+    code = code < 0 ? code : code_of[static_cast<std::size_t>(code)];
+  }
+  place.file->let_go({place.range.begin, records->end});  // where the texts stand
+  return std::move(again);
 }
 
 Result<Schema> settle_types(Parsed& parsed, ThreadPool& pool, StopToken stop, std::vector<std::string>& notes) {

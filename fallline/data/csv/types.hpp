@@ -9,6 +9,7 @@
 
 #include "fallline/base/result.hpp"
 #include "fallline/base/stop.hpp"
+#include "fallline/data/csv/again.hpp"
 #include "fallline/data/csv/dialect.hpp"
 #include "fallline/data/csv/file_text.hpp"
 #include "fallline/data/csv/records.hpp"
@@ -46,9 +47,13 @@ struct Parsed {
   std::vector<std::vector<std::size_t>> orders;  // by file: the place in the layout of each of its columns; empty where it is the same
   std::vector<ColumnTexts> texts = {};           // by column, empty where it is not read as text
 
+  PartPlace place_of(const Part& part) const;
   std::size_t place_in_layout(std::size_t file, std::size_t column) const { return orders[file].empty() ? column : orders[file][column]; }
   std::size_t place_in_file(std::size_t file, std::size_t column) const;
 };
+
+/// A column of a part as the scan has it so far, moved out where it is in memory: text as codes of `Parsed::texts`.
+Result<Column> borrow(Parsed& parsed, std::size_t part, std::size_t column);
 
 /// Decides the type of every column and turns the codes of the parts into codes of the whole.
 Result<Schema> settle_types(Parsed& parsed, ThreadPool& pool, StopToken stop, std::vector<std::string>& notes);

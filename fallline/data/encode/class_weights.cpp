@@ -7,7 +7,7 @@
 #include "fallline/base/numbers.hpp"
 #include "fallline/base/text.hpp"
 #include "fallline/data/encoder.hpp"
-#include "fallline/data/row_file.hpp"
+#include "fallline/data/row_store.hpp"
 
 namespace fallline {
 
@@ -69,8 +69,8 @@ Result<std::vector<double>> weigh_classes(Dataset<T>& data, const TargetCoding& 
   if (!each) {
     return each;
   }
-  if (data.file) {
-    data.file->weigh(*each, split);
+  if (data.store) {
+    data.store->weigh(*each, split);
     return each;
   }
   if (data.weight.empty()) {

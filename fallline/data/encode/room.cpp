@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/data/encode/room.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
 #include <optional>
 #include <utility>
 
-#include "fallline/base/numbers.hpp"
 #include "fallline/data/encode/columns.hpp"
 #include "fallline/data/encode/fill.hpp"
+#include "fallline/data/encode/rows_again.hpp"
 #include "fallline/data/row_file.hpp"
 
 namespace fallline::encoding {
@@ -92,30 +90,24 @@ double bytes_of_a_row(const Schema& schema, const Binding& binding, const Datase
   return data.sparse ? entries * (sizeof(float) + sizeof(std::uint32_t)) : static_cast<double>(data.stride) * sizeof(float);
 }
 
-/// The data gets a file where memory has no room for so many bytes.
+/// The data gets a store where memory has no room for so many bytes.
 template <class T>
-Result<void> settle_place(const Place& place, std::uint64_t bytes, bool weighted, Dataset<T>& data) {
+Result<void> settle_place(const Origin& origin, const Place& place, std::uint64_t bytes, Dataset<T>& data) {
   Memory& memory = *place.memory;
   if (memory.take(bytes)) {
     data.share =
         std::shared_ptr<const void>(&memory, [bytes](const void* from) { static_cast<Memory*>(const_cast<void*>(from))->give(bytes); });
     return {};
   }
-  if (!place.cache) {
-    return no_room_error(
-        fmt::format("The encoded rows take {}, for which a --memory of {} has no room, and --cache off keeps them out of a "
-                    "file. Leave --cache off out, or pass a larger --memory.",
-                    in_megabytes(bytes), in_megabytes(memory.limit())));
+  if (place.on_store) {
+    place.on_store(bytes);
   }
-  if (place.on_file) {
-    place.on_file(bytes);
-  }
-  auto file = RowFile<T>::create(memory, data, weighted, bytes);
-  if (!file) {
-    return file.error();
-  }
-  data.file = std::move(*file);
-  return {};
+  const auto settled = [&data](auto store) -> Result<void> {
+    data.store = store ? std::move(*store) : nullptr;
+    return store ? Result<void>() : store.error();
+  };
+  return place.again ? settled(RowsAgain<T>::create(place.again, origin, memory, data))
+                     : settled(RowFile<T>::create(memory, data, !origin.weight.empty(), bytes));
 }
 
 bool has_words(const Binding& binding) {
@@ -125,28 +117,28 @@ bool has_words(const Binding& binding) {
 }  // namespace
 
 template <class T>
-Result<Dataset<T>> room_for_rows(Source& source, const Schema& schema, const Encoder& encoder, const Binding& binding, ThreadPool& pool,
-                                 const Place& place) {
+Result<Dataset<T>> room_for_rows(const Origin& origin, const Binding& binding, const Place& place) {
+  const Schema& schema = origin.schema;
   Dataset<T> data;
   const auto rows = static_cast<std::size_t>(schema.rows);
   data.rows = rows;
-  data.features = encoder.features;
-  data.sparse = !is_dense(encoder);
-  data.stride = data.sparse ? 0 : stride_for(encoder.features);
+  data.features = origin.encoder.features;
+  data.sparse = !is_dense(origin.encoder);
+  data.stride = data.sparse ? 0 : stride_for(origin.encoder.features);
   data.targets = binding.target ? binding.target->chunk_columns.size() : 1;
   std::uint64_t entries = data.sparse ? most_entries(schema, binding) : 0;
   data.group_rows = rows_of_a_group(bytes_of_a_row(schema, binding, data));
   if (place.memory != nullptr) {
     // A bound that fits is enough; one that does not may be far off where a text counts by its words.
     if (data.sparse && has_words(binding) && !place.memory->has_room(bytes_of(schema, data, entries))) {
-      const Result<std::uint64_t> counted = count_all_entries(source, binding, pool);
+      const Result<std::uint64_t> counted = count_all_entries(origin.source, binding, origin.pool);
       if (!counted) {
         return counted.error();
       }
       entries = *counted;
     }
-    const Result<void> well = settle_place(place, bytes_of(schema, data, entries), binding.weight.has_value(), data);
-    if (!well || data.file) {
+    const Result<void> well = settle_place(origin, place, bytes_of(schema, data, entries), data);
+    if (!well || data.store) {
       return well ? Result<Dataset<T>>(std::move(data)) : well.error();
     }
   }
@@ -163,7 +155,7 @@ Result<Dataset<T>> room_for_rows(Source& source, const Schema& schema, const Enc
   return data;
 }
 
-template Result<Dataset<float>> room_for_rows(Source&, const Schema&, const Encoder&, const Binding&, ThreadPool&, const Place&);
-template Result<Dataset<double>> room_for_rows(Source&, const Schema&, const Encoder&, const Binding&, ThreadPool&, const Place&);
+template Result<Dataset<float>> room_for_rows(const Origin&, const Binding&, const Place&);
+template Result<Dataset<double>> room_for_rows(const Origin&, const Binding&, const Place&);
 
 }  // namespace fallline::encoding

@@ -18,8 +18,7 @@ struct Encoded {
   std::uint64_t told = 0;  // bytes of the file
 };
 
-Result<Encoded> encoded(Result<std::unique_ptr<Source>> source, const std::string& target, Memory* memory, bool cache = true,
-                        std::uint32_t hash_bits = 0) {
+Result<Encoded> encoded(Result<std::unique_ptr<Source>> source, const std::string& target, Memory* memory, std::uint32_t hash_bits = 0) {
   EXPECT_TRUE(source.has_value());
   ThreadPool pool(2);
   const Result<Schema> schema = (*source)->scan(pool, {});
@@ -29,7 +28,7 @@ Result<Encoded> encoded(Result<std::unique_ptr<Source>> source, const std::strin
   const auto fitted = fit_encoder(**source, *schema, options, Task::automatic, pool);
   EXPECT_TRUE(fitted.has_value()) << (fitted ? "" : fitted.error().message);
   Encoded result;
-  const Place place{memory, cache, [&](std::uint64_t bytes) { result.told = bytes; }};
+  const Place place{memory, nullptr, [&](std::uint64_t bytes) { result.told = bytes; }};
   auto data = encode<float>(**source, *schema, fitted->encoder, &fitted->target, "", pool, place);
   if (!data) {
     return data.error();
@@ -48,9 +47,9 @@ void expect_same(const Dataset<float>& a, const Dataset<float>& b) {
 
 Dataset<float> read_back(const Dataset<float>& data) {
   Dataset<float> all = empty_like(data);
-  std::vector<std::uint32_t> groups(data.file->groups());
+  std::vector<std::uint32_t> groups(data.store->groups());
   std::iota(groups.begin(), groups.end(), 0U);
-  EXPECT_TRUE(data.file->read(groups, all).has_value());
+  EXPECT_TRUE(data.store->read(groups, all).has_value());
   EXPECT_EQ(all.rows, data.rows);
   return all;
 }
@@ -68,12 +67,12 @@ TEST(EncodedRows, AreTheSameInMemoryAndInAFile) {
   for (const std::uint32_t hash_bits : {0U, 10U}) {  // dense, sparse
     Memory none(1, scratch_folder());
     CsvOptions options;
-    const auto with = encoded(csv_from_text(table(), "t.csv", options), "y", nullptr, true, hash_bits);
+    const auto with = encoded(csv_from_text(table(), "t.csv", options), "y", nullptr, hash_bits);
     options.memory = &none;
-    const auto without = encoded(csv_from_text(table(), "t.csv", options), "y", &none, true, hash_bits);
+    const auto without = encoded(csv_from_text(table(), "t.csv", options), "y", &none, hash_bits);
     ASSERT_TRUE(with.has_value() && without.has_value());
-    EXPECT_EQ(with->data.file, nullptr);
-    ASSERT_NE(without->data.file, nullptr);
+    EXPECT_EQ(with->data.store, nullptr);
+    ASSERT_NE(without->data.store, nullptr);
     EXPECT_GT(without->told, 0U);
     EXPECT_EQ(without->data.sparse, hash_bits > 0);
     EXPECT_TRUE(without->data.target.empty());
@@ -92,15 +91,8 @@ TEST(EncodedRows, OfLibsvmAreTheSameInMemoryAndInAFile) {
   options.memory = &none;
   const auto without = encoded(libsvm_from_text(text, "t.svm", options), libsvm_label, &none);
   ASSERT_TRUE(with.has_value() && without.has_value());
-  ASSERT_NE(without->data.file, nullptr);
+  ASSERT_NE(without->data.store, nullptr);
   expect_same(with->data, read_back(without->data));
-}
-
-TEST(EncodedRows, AreRefusedWhereTheyNeitherFitNorMayGoToAFile) {
-  Memory none(1, scratch_folder());
-  const auto refused = encoded(csv_from_text(table(), "t.csv", {}), "y", &none, false);
-  ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().code, ErrorCode::no_room);
 }
 
 TEST(EncodedRows, AreRefusedWhereTheWordsOfTheirTextsDoNotFit) {
@@ -122,7 +114,7 @@ TEST(EncodedRows, AreRefusedWhereTheWordsOfTheirTextsDoNotFit) {
     const auto source = csv_from_text(text, "t.csv", {});
     const Result<Schema> schema = (*source)->scan(pool, {});
     const auto fitted = fit_encoder(**source, *schema, options, Task::automatic, pool);
-    auto data = encode<float>(**source, *schema, fitted->encoder, &fitted->target, "", pool, {&memory, true, {}});
+    auto data = encode<float>(**source, *schema, fitted->encoder, &fitted->target, "", pool, {.memory = &memory});
     if (data) {
       data->share.reset();  // before the memory
     }
@@ -149,7 +141,7 @@ TEST(EncodedRows, CountAgainstTheMemoryAsLongAsTheyLive) {
   {
     const auto data = encoded(csv_from_text(table(), "t.csv", {}), "y", &memory);
     ASSERT_TRUE(data.has_value());
-    EXPECT_EQ(data->data.file, nullptr);
+    EXPECT_EQ(data->data.store, nullptr);
     EXPECT_FALSE(memory.has_room(room));
   }
   EXPECT_TRUE(memory.has_room(room));

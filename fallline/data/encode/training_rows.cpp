@@ -21,7 +21,8 @@ std::vector<T> picked(const std::vector<T>& values, const std::vector<std::size_
 
 }  // namespace
 
-Result<void> TrainingRows::read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) {
+Result<void> TrainingRows::read_rows(std::span<const std::size_t> columns, std::span<const RowRange> /*rows*/, ThreadPool& pool,
+                                     const TakeChunk& take) {
   if (split_.share == 0) {
     return source_.read(columns, pool, take);
   }

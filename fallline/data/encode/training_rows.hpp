@@ -13,7 +13,9 @@ class TrainingRows final : public Source {
   TrainingRows(Source& source, const Split& split) : source_(source), split_(split) {}
 
   Result<Schema> scan(ThreadPool& pool, StopToken stop) override { return source_.scan(pool, stop); }
-  Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override;
+  /// All of them: the numbers of these rows are not those of the source's.
+  Result<void> read_rows(std::span<const std::size_t> columns, std::span<const RowRange> rows, ThreadPool& pool,
+                         const TakeChunk& take) override;
   const std::vector<std::string>& notes() const override { return source_.notes(); }
 
   /// Whether none is held out.

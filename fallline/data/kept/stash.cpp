@@ -2,6 +2,7 @@
 #include "fallline/data/kept/stash.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "fallline/base/ahead.hpp"
@@ -45,10 +46,17 @@ SparseRows joined(const Column& counts, const Column& columns, const Column& val
   return matrix;
 }
 
+std::vector<std::size_t> nowhere_of(const KeptChunk& chunk, std::span<const std::size_t> columns) {
+  std::vector<std::size_t> nowhere;
+  std::copy_if(columns.begin(), columns.end(), std::back_inserter(nowhere),
+               [&](std::size_t column) { return chunk.columns[column].where == Where::nowhere; });
+  return nowhere;
+}
+
 template <class Visit>
 void each_in_file(const KeptChunk& chunk, std::span<const std::size_t> columns, const Visit& visit) {
   for (const std::size_t column : columns) {
-    if (chunk.columns[column].in_file) {
+    if (chunk.columns[column].where == Where::file) {
       visit(chunk.columns[column].piece);
     }
   }
@@ -71,8 +79,11 @@ KeptColumn Stash::held_or_packed(Column column) {
   if (stays(column.numbers.capacity() * sizeof(double) + column.codes.capacity() * sizeof(std::int32_t))) {
     return {.held = std::move(column)};
   }
+  if (makes_again()) {
+    return {.where = Where::nowhere};
+  }
   const bool is_text = !column.codes.empty();
-  return {.packed = is_text ? pack_codes(column.codes) : pack_numbers(column.numbers), .in_file = true, .is_text = is_text};
+  return {.packed = is_text ? pack_codes(column.codes) : pack_numbers(column.numbers), .where = Where::file, .is_text = is_text};
 }
 
 Result<void> Stash::to_file(KeptColumn& kept) {
@@ -97,7 +108,7 @@ Result<void> Stash::to_file(KeptColumn& kept) {
 
 Result<KeptColumn> Stash::keep(Column column) {
   KeptColumn kept = held_or_packed(std::move(column));
-  const Result<void> well = kept.in_file ? to_file(kept) : Result<void>();
+  const Result<void> well = kept.where == Where::file ? to_file(kept) : Result<void>();
   return well ? Result<KeptColumn>(std::move(kept)) : well.error();
 }
 
@@ -111,7 +122,7 @@ Result<std::vector<std::vector<KeptColumn>>> Stash::keep(std::vector<std::vector
   });
   for (std::size_t i = 0; !kept.empty() && i < kept.front().size(); ++i) {
     for (std::vector<KeptColumn>& part : kept) {
-      const Result<void> well = part[i].in_file ? to_file(part[i]) : Result<void>();
+      const Result<void> well = part[i].where == Where::file ? to_file(part[i]) : Result<void>();
       if (!well) {
         return well.error();
       }
@@ -124,6 +135,9 @@ Result<KeptMatrix> Stash::keep(SparseRows matrix) {
   if (stays(size_of(matrix))) {
     return KeptMatrix{std::move(matrix), {}};
   }
+  if (makes_again()) {
+    return KeptMatrix{.held = {}, .parts = {}, .nowhere = true};
+  }
   std::vector<std::int32_t> counts(matrix.starts.empty() ? 0 : matrix.starts.size() - 1);
   for (std::size_t i = 0; i < counts.size(); ++i) {
     counts[i] = static_cast<std::int32_t>(matrix.starts[i + 1] - matrix.starts[i]);
@@ -131,7 +145,8 @@ Result<KeptMatrix> Stash::keep(SparseRows matrix) {
   const std::vector<std::int32_t> columns(matrix.columns.begin(), matrix.columns.end());
   KeptMatrix kept;
   for (Packed packed : {pack_codes(counts), pack_codes(columns), pack_numbers(matrix.values)}) {
-    KeptColumn& part = kept.parts.emplace_back(KeptColumn{.packed = std::move(packed), .in_file = true, .is_text = kept.parts.size() < 2});
+    KeptColumn& part =
+        kept.parts.emplace_back(KeptColumn{.packed = std::move(packed), .where = Where::file, .is_text = kept.parts.size() < 2});
     if (const Result<void> well = to_file(part); !well) {
       return well.error();
     }
@@ -140,7 +155,8 @@ Result<KeptMatrix> Stash::keep(SparseRows matrix) {
 }
 
 Result<Column> Stash::borrow(KeptColumn& kept) const {
-  if (!kept.in_file) {
+  expects(kept.where != Where::nowhere, "what is borrowed was kept");
+  if (kept.where == Where::memory) {
     return std::move(kept.held);
   }
   AlignedBytes room;
@@ -148,39 +164,14 @@ Result<Column> Stash::borrow(KeptColumn& kept) const {
   return bytes ? Result<Column>(unpacked(kept, *bytes)) : bytes.error();
 }
 
-Result<SparseRows> Stash::borrow(KeptMatrix& kept) const {
-  if (kept.parts.empty()) {
-    return std::move(kept.held);
-  }
-  std::vector<Column> parts;
-  for (KeptColumn& part : kept.parts) {
-    Result<Column> column = borrow(part);
-    if (!column) {
-      return column.error();
-    }
-    parts.push_back(std::move(*column));
-  }
-  SparseRows matrix = joined(parts[0], parts[1], parts[2]);
-  if (settle_matrix) {
-    settle_matrix(matrix);
-  }
-  return matrix;
-}
-
 void Stash::put_back(KeptColumn& kept, Column column) {
-  if (!kept.in_file) {
+  if (kept.where == Where::memory) {
     kept.held = std::move(column);
   }
 }
 
-void Stash::put_back(KeptMatrix& kept, SparseRows matrix) {
-  if (kept.parts.empty()) {
-    kept.held = std::move(matrix);
-  }
-}
-
 Result<void> Stash::replace(KeptColumn& kept, Column column) {
-  if (!kept.in_file && !full_.load()) {
+  if (kept.where == Where::memory && !full_.load()) {
     kept.held = std::move(column);
     return {};
   }
@@ -193,33 +184,78 @@ Result<void> Stash::replace(KeptColumn& kept, Column column) {
 }
 
 void Stash::recode(KeptColumn& kept, const Recoding& recoding) {
-  if (kept.in_file) {
+  if (kept.where == Where::file) {
     expects(!kept.recoding, "a column is recoded once");
     kept.recoding = recoding;
-  } else {
+  } else if (kept.where == Where::memory) {
     kept.held = recoded(std::move(kept.held), recoding);
   }
 }
 
+void Stash::forget(std::vector<KeptChunk>& chunks) {
+  if (!makes_again()) {
+    return;
+  }
+  for (KeptChunk& chunk : chunks) {
+    for (KeptColumn& column : chunk.columns) {
+      column = {.where = Where::nowhere};
+    }
+    chunk.matrix = {.held = {}, .parts = {}, .nowhere = true};
+  }
+  full_.store(true);
+  share_.give_back();
+}
+
 /// The chunks from `first` on whose bytes are brought together: a small share of the ceiling, or all that are in memory.
-std::size_t Stash::end_of_stretch(const std::vector<KeptChunk>& chunks, std::span<const std::size_t> columns, std::size_t first) const {
+std::size_t Stash::end_of_stretch(const std::vector<KeptChunk>& chunks, std::span<const std::size_t> wanted,
+                                  std::span<const std::size_t> columns, std::size_t first) const {
   const std::uint64_t most = memory() != nullptr ? memory()->in_flight() / 2 : 1;
   std::uint64_t bytes = 0;
   std::size_t last = first;
-  while (last < chunks.size() && bytes < most) {
-    each_in_file(chunks[last++], columns, [&](const Piece& piece) { bytes += piece.bytes; });
+  while (last < wanted.size() && bytes < most) {
+    const KeptChunk& chunk = chunks[wanted[last++]];
+    each_in_file(chunk, columns, [&](const Piece& piece) { bytes += piece.bytes; });
+    bytes += chunk.matrix.nowhere || !nowhere_of(chunk, columns).empty() ? chunk.again_bytes : 0;
   }
   return last;
 }
 
-Result<void> Stash::lend(std::vector<KeptChunk>& chunks, std::span<const std::size_t> columns, ThreadPool& pool,
-                         const TakeChunk& take) const {
+/// Of each of these chunks what is nowhere.
+Result<std::vector<Chunk>> Stash::made_again(const std::vector<KeptChunk>& chunks, std::span<const std::size_t> wanted,
+                                             std::span<const std::size_t> columns, ThreadPool& pool) const {
+  std::vector<Chunk> made(wanted.size());
+  Faults faults;
+  pool.run(makes_again() ? wanted.size() : 0, [&](std::size_t k) {
+    const KeptChunk& chunk = chunks[wanted[k]];
+    const std::vector<std::size_t> nowhere = nowhere_of(chunk, columns);
+    if (nowhere.empty() && !chunk.matrix.nowhere) {
+      return;
+    }
+    Result<Chunk> again = make_again(wanted[k], nowhere);
+    if (again) {
+      made[k] = std::move(*again);
+    } else {
+      faults.add(again.error());
+    }
+  });
+  const Result<void> well = faults.result();
+  return well ? Result<std::vector<Chunk>>(std::move(made)) : well.error();
+}
+
+Result<void> Stash::lend(std::vector<KeptChunk>& chunks, std::span<const std::size_t> columns, std::span<const RowRange> rows,
+                         ThreadPool& pool, const TakeChunk& take) const {
   struct Stretch {
-    std::size_t first = 0;
-    std::size_t last = 0;
+    std::span<const std::size_t> chunks = {};
     Fetched fetched = {};
     Result<void> read = {};
   };
+  std::vector<std::size_t> wanted;
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    if (overlap(rows, {chunks[i].first_row, chunks[i].first_row + chunks[i].rows})) {
+      wanted.push_back(i);
+    }
+  }
+  std::size_t brought = 0;
   Stretch now;
   Stretch next;
   Ahead ahead;  // last, so that it has ended before what it works on goes
@@ -227,25 +263,31 @@ Result<void> Stash::lend(std::vector<KeptChunk>& chunks, std::span<const std::si
     return well;
   }
   const auto begin_next = [&] {
-    next.first = now.last;
-    next.last = end_of_stretch(chunks, columns, next.first);
-    std::vector<Piece> wanted;
-    for (std::size_t i = next.first; i < next.last; ++i) {
-      each_in_file(chunks[i], columns, [&](const Piece& piece) { wanted.push_back(piece); });
+    const std::size_t last = end_of_stretch(chunks, wanted, columns, brought);
+    next.chunks = std::span(wanted).subspan(brought, last - brought);
+    brought = last;
+    std::vector<Piece> pieces;
+    for (const std::size_t i : next.chunks) {
+      each_in_file(chunks[i], columns, [&](const Piece& piece) { pieces.push_back(piece); });
     }
-    if (!wanted.empty()) {
-      ahead.begin([&next, this, wanted = std::move(wanted)] { next.read = next.fetched.bring(*file_, wanted); });
+    if (!pieces.empty()) {
+      ahead.begin([&next, this, pieces = std::move(pieces)] { next.read = next.fetched.bring(*file_, pieces); });
     }
   };
-  for (begin_next(); next.first < next.last;) {
+  for (begin_next(); !next.chunks.empty();) {
     ahead.wait();
     std::swap(now, next);
     if (!now.read) {
       return now.read;
     }
     begin_next();
-    for (std::size_t i = now.first; i < now.last; ++i) {
-      if (const Result<void> well = lend(chunks[i], columns, now.fetched, pool, take); !well) {
+    Result<std::vector<Chunk>> made = made_again(chunks, now.chunks, columns, pool);
+    if (!made) {
+      return made.error();
+    }
+    for (std::size_t k = 0; k < now.chunks.size(); ++k) {
+      const Result<void> well = lend(chunks[now.chunks[k]], columns, now.fetched, std::move((*made)[k]), pool, take);
+      if (!well) {
         return well;
       }
     }
@@ -253,24 +295,29 @@ Result<void> Stash::lend(std::vector<KeptChunk>& chunks, std::span<const std::si
   return {};
 }
 
-Result<void> Stash::lend(KeptChunk& kept, std::span<const std::size_t> columns, const Fetched& fetched, ThreadPool& pool,
+/// made: the columns that are nowhere, in the order of `columns`, and so the matrix.
+Result<void> Stash::lend(KeptChunk& kept, std::span<const std::size_t> columns, const Fetched& fetched, Chunk made, ThreadPool& pool,
                          const TakeChunk& take) const {
   Chunk lent{kept.first_row, kept.rows, std::vector<Column>(columns.size()), {}};
-  const auto column_of = [&](KeptColumn& column) {
-    return column.in_file ? unpacked(column, fetched.bytes_of(column.piece)) : std::move(column.held);
-  };
-  if (full_.load()) {
-    pool.run(columns.size(), [&](std::size_t i) { lent.columns[i] = column_of(kept.columns[columns[i]]); });
-  } else {
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      lent.columns[i] = std::move(kept.columns[columns[i]].held);
+  const auto unpacked_of = [&](const KeptColumn& column) { return unpacked(column, fetched.bytes_of(column.piece)); };
+  std::size_t next_made = 0;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    KeptColumn& column = kept.columns[columns[i]];
+    if (column.where != Where::file) {
+      lent.columns[i] = std::move(column.where == Where::memory ? column.held : made.columns[next_made++]);
     }
   }
+  pool.run(full_.load() ? columns.size() : 0, [&](std::size_t i) {
+    const KeptColumn& column = kept.columns[columns[i]];
+    if (column.where == Where::file) {
+      lent.columns[i] = unpacked_of(column);
+    }
+  });
   if (kept.matrix.parts.empty()) {
-    lent.matrix = std::move(kept.matrix.held);
+    lent.matrix = std::move(kept.matrix.nowhere ? made.matrix : kept.matrix.held);
   } else {
-    std::vector<KeptColumn>& parts = kept.matrix.parts;
-    lent.matrix = joined(column_of(parts[0]), column_of(parts[1]), column_of(parts[2]));
+    const std::vector<KeptColumn>& parts = kept.matrix.parts;
+    lent.matrix = joined(unpacked_of(parts[0]), unpacked_of(parts[1]), unpacked_of(parts[2]));
     if (settle_matrix) {
       settle_matrix(lent.matrix);
     }
@@ -279,7 +326,9 @@ Result<void> Stash::lend(KeptChunk& kept, std::span<const std::size_t> columns, 
   for (std::size_t i = 0; i < columns.size(); ++i) {
     put_back(kept.columns[columns[i]], std::move(lent.columns[i]));
   }
-  put_back(kept.matrix, std::move(lent.matrix));
+  if (kept.matrix.parts.empty() && !kept.matrix.nowhere) {
+    kept.matrix.held = std::move(lent.matrix);
+  }
   return taken;
 }
 

@@ -26,8 +26,8 @@ std::string count(std::uint64_t n, const char* one, const char* many) {
   return fmt::format("{} {}", grouped(static_cast<std::int64_t>(n)), n == 1 ? one : many);
 }
 
-/// Leaves out the entries of `width` and more, which stand at the ends of rows; how many these were.
-std::uint64_t leave_out(SparseRows& matrix, std::size_t width) {
+/// Leaves out the entries of `width` and more, which stand at the ends of rows.
+void leave_out(SparseRows& matrix, std::size_t width) {
   std::uint64_t kept = 0;
   std::uint64_t first = 0;
   for (std::size_t row = 0; row + 1 < matrix.starts.size(); ++row) {
@@ -39,10 +39,8 @@ std::uint64_t leave_out(SparseRows& matrix, std::size_t width) {
     matrix.starts[row + 1] = kept;
     first = last;
   }
-  const std::uint64_t left_out = matrix.columns.size() - kept;
   matrix.columns.resize(static_cast<std::size_t>(kept));
   matrix.values.resize(static_cast<std::size_t>(kept));
-  return left_out;
 }
 
 /// How the numbers of features in the file become those of the matrix. largest: of those in the file, as the matrix numbers them.
@@ -51,8 +49,9 @@ struct Numbering {
   std::uint32_t largest = 0;
   std::size_t width = 0;
 
-  /// How many entries were left out.
-  std::uint64_t settle(SparseRows& matrix, ThreadPool& pool) const {
+  bool leaves_out() const { return largest >= width; }
+
+  void settle(SparseRows& matrix, ThreadPool& pool) const {
     constexpr std::size_t block = std::size_t{1} << 16U;
     const auto columns = std::span(matrix.columns);
     pool.run((columns.size() + block - 1) / block, [&](std::size_t b) {
@@ -60,14 +59,18 @@ struct Numbering {
         column -= base;
       }
     });
-    return largest >= width ? leave_out(matrix, width) : 0;
+    if (leaves_out()) {
+      leave_out(matrix, width);
+    }
   }
 };
 
 class LibsvmSource final : public Source {
  public:
   LibsvmSource(std::vector<FileText> files, LibsvmOptions options, std::size_t range_bytes)
-      : stash_(options.memory), files_(std::move(files)), options_(options), range_bytes_(range_bytes) {}
+      : stash_(options.memory), files_(std::move(files)), options_(options), range_bytes_(range_bytes) {
+    stash_.make_again = [this](std::size_t chunk, std::span<const std::size_t> columns) { return make_again(chunk, columns); };
+  }
 
   Result<Schema> scan(ThreadPool& pool, StopToken stop) override {
     if (schema_) {
@@ -84,19 +87,25 @@ class LibsvmSource final : public Source {
     if (const Result<void> same = csv::unchanged(files_); !same) {
       return same.error();
     }
-    release_.begin([this] { files_.clear(); });  // the system takes its time to take back the pages of a mapping
+    if (!stash_.makes_again()) {
+      release_.begin([this] { files_.clear(); });  // the system takes its time to take back the pages of a mapping
+    }
     if (const Result<void> well = settle(totals, pool); !well) {
       return well.error();
     }
     return *schema_;
   }
 
-  Result<void> read(std::span<const std::size_t> columns, ThreadPool& pool, const TakeChunk& take) override {
+  Result<void> read_rows(std::span<const std::size_t> columns, std::span<const RowRange> rows, ThreadPool& pool,
+                         const TakeChunk& take) override {
     expects(schema_.has_value(), "a source is scanned before it is read");
     expects(std::all_of(columns.begin(), columns.end(), [](std::size_t column) { return column == 0; }) && columns.size() <= 1,
             "the label is the one column of this format, asked for once");
-    return stash_.lend(kept_, columns, pool, take);
+    const Result<void> well = stash_.lend(kept_, columns, rows, pool, take);
+    return well && stash_.makes_again() ? csv::unchanged(files_) : well;
   }
+
+  void forget() override { stash_.forget(kept_); }
 
   const std::vector<std::string>& notes() const override { return notes_; }
 
@@ -120,7 +129,7 @@ class LibsvmSource final : public Source {
         const Result<void> same = file.unchanged();
         return same ? line_fault(file, stretch.told.fault) : same;
       }
-      if (const Result<void> well = keep(stretch.pieces, totals.rows, pool); !well) {
+      if (const Result<void> well = keep(file, stretch.pieces, totals.rows, pool); !well) {
         return well;
       }
       totals.add(stretch.told);
@@ -131,14 +140,19 @@ class LibsvmSource final : public Source {
     return totals.rows > rows ? Result<void>() : data_error(fmt::format("{} holds only blank lines and comments: no rows.", file.name()));
   }
 
-  /// Puts the pieces into the stash. row: the first of theirs.
-  Result<void> keep(std::vector<Piece>& pieces, std::uint64_t row, ThreadPool& pool) {
+  /// Puts the pieces that have rows into the stash. row: the first of theirs.
+  Result<void> keep(const FileText& file, std::vector<Piece>& pieces, std::uint64_t row, ThreadPool& pool) {
+    std::erase_if(pieces, [](const Piece& piece) { return piece.labels.empty(); });
     const std::size_t first = kept_.size();
     kept_.resize(first + pieces.size());
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       kept_[first + i].first_row = row;
       kept_[first + i].rows = pieces[i].labels.size();
+      kept_[first + i].again_bytes = 2 * pieces[i].text.size();  // an entry takes twelve bytes and was about as many characters
       row += pieces[i].labels.size();
+      if (stash_.makes_again()) {
+        origins_.push_back({&file, pieces[i].text});
+      }
     }
     kept::Faults faults;
     pool.run(pieces.size(), [&](std::size_t i) {
@@ -150,8 +164,26 @@ class LibsvmSource final : public Source {
       kept_[first + i].columns.push_back(std::move(*labels));
       kept_[first + i].matrix = std::move(*matrix);
     });
-    std::erase_if(kept_, [](const kept::KeptChunk& chunk) { return chunk.rows == 0; });
     return faults.result();
+  }
+
+  /// A chunk from its text.
+  Result<Chunk> make_again(std::size_t chunk, std::span<const std::size_t> columns) const {
+    const auto& [file, text] = origins_[chunk];
+    ThreadPool alone(1);
+    StretchParser parser(text, file->bytes().data() + file->bytes().size(), text.size(), alone);
+    Stretch stretch = parser.parse(true, options_.zero_based == false, {});
+    file->let_go(text);
+    Piece& piece = stretch.pieces.front();
+    if (stretch.told.fault.kind != FaultKind::none || piece.labels.size() != kept_[chunk].rows) {
+      return file->changed();
+    }
+    Chunk made{kept_[chunk].first_row, kept_[chunk].rows, {}, std::move(piece.matrix)};
+    numbering_.settle(made.matrix, alone);
+    if (!columns.empty()) {
+      made.columns.push_back({std::move(piece.labels), {}});
+    }
+    return made;
   }
 
   /// Settles how features are numbered and how many there are.
@@ -164,26 +196,30 @@ class LibsvmSource final : public Source {
     schema.matrix_first = options_.zero_based.value_or(totals.zero) ? 0 : 1;
     schema.matrix = options_.width.value_or(totals.entries > 0 ? totals.largest + 1 - schema.matrix_first : 0);
     schema.matrix_entries = totals.entries;
-    const Numbering numbering{schema.matrix_first, totals.entries > 0 ? totals.largest - schema.matrix_first : 0, schema.matrix};
-    stash_.settle_matrix = [numbering](SparseRows& matrix) {
+    numbering_ = {schema.matrix_first, totals.entries > 0 ? totals.largest - schema.matrix_first : 0, schema.matrix};
+    stash_.settle_matrix = [this](SparseRows& matrix) {
       ThreadPool alone(1);
-      numbering.settle(matrix, alone);
+      numbering_.settle(matrix, alone);
     };
-    std::uint64_t left_out = 0;
     for (kept::KeptChunk& chunk : kept_) {
-      if (chunk.matrix.parts.empty()) {
-        left_out += numbering.settle(chunk.matrix.held, pool);
-      } else if (numbering.largest >= numbering.width) {
-        const Result<SparseRows> matrix = stash_.borrow(chunk.matrix);
-        if (!matrix) {
-          return matrix.error();
-        }
-        left_out += chunk.matrix.parts[1].packed.count - matrix->columns.size();
-      }
+      numbering_.settle(chunk.matrix.held, pool);
     }
-    tell(totals, left_out, schema);
+    const Result<std::uint64_t> left_out = numbering_.leaves_out() ? count_left_out(totals.entries, pool) : 0;
+    if (!left_out) {
+      return left_out.error();
+    }
+    tell(totals, *left_out, schema);
     schema_ = std::move(schema);
     return {};
+  }
+
+  Result<std::uint64_t> count_left_out(std::uint64_t entries, ThreadPool& pool) {
+    const RowRange all;
+    const Result<void> well = stash_.lend(kept_, {}, {&all, 1}, pool, [&](const Chunk& chunk) -> Result<void> {
+      entries -= chunk.matrix.columns.size();
+      return {};
+    });
+    return well ? Result<std::uint64_t>(entries) : well.error();
   }
 
   void tell(const Lines& totals, std::uint64_t left_out, const Schema& schema) {
@@ -205,12 +241,20 @@ class LibsvmSource final : public Source {
     }
   }
 
+  /// Where a chunk came from.
+  struct Origin {
+    const FileText* file = nullptr;
+    std::string_view text;
+  };
+
   kept::Stash stash_;
-  std::vector<FileText> files_;  // until the scan is done
+  std::vector<FileText> files_;  // until the scan is done, or always where chunks are made again
   LibsvmOptions options_;
   std::size_t range_bytes_;
   std::optional<Schema> schema_;
   std::vector<kept::KeptChunk> kept_;
+  std::vector<Origin> origins_;  // of chunks, where they are made again
+  Numbering numbering_;
   std::vector<std::string> notes_;
   Ahead release_;  // last: it ends before what it releases
 };

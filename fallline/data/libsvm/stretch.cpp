@@ -46,7 +46,9 @@ Piece StretchParser::piece_for(std::size_t first, std::size_t last) const {
     most.rows += most_[i].rows;
     most.entries += most_[i].entries;
   }
+  const char* begin = ranges_[first].data();
   Piece piece;
+  piece.text = {begin, static_cast<std::size_t>(ranges_[last - 1].data() + ranges_[last - 1].size() - begin)};
   piece.labels.resize(most.rows);
   piece.matrix.starts.resize(most.rows + 1);
   piece.matrix.columns.resize(most.entries);

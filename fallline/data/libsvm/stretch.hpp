@@ -15,8 +15,9 @@
 
 namespace fallline::libsvm {
 
-/// Rows that stand together. matrix.columns: the indices as the lines have them.
+/// Rows that stand together, in `text`. matrix.columns: the indices as the lines have them.
 struct Piece {
+  std::string_view text;
   std::vector<double> labels;
   SparseRows matrix;
 };

@@ -20,7 +20,8 @@ class MemorySource final : public Source {
   MemorySource(Schema schema, std::vector<Column> columns) : schema_(std::move(schema)), columns_(std::move(columns)) {}
 
   Result<Schema> scan(ThreadPool& /*pool*/, StopToken /*stop*/) override { return schema_; }
-  Result<void> read(std::span<const std::size_t> columns, ThreadPool& /*pool*/, const TakeChunk& take) override {
+  Result<void> read_rows(std::span<const std::size_t> columns, std::span<const RowRange> /*rows*/, ThreadPool& /*pool*/,
+                         const TakeChunk& take) override {
     for (std::uint64_t row = 0; row < schema_.rows; ++row) {
       Chunk chunk;
       chunk.first_row = row;
