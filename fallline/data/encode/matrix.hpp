@@ -2,8 +2,10 @@
 // Numbered features (LIBSVM): each is divided by its largest size in training and never centred, so that what is zero stays zero.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "fallline/data/encoder.hpp"
@@ -58,22 +60,25 @@ bool fill_matrix(const SparseRows& matrix, const MatrixCoding& coding, std::size
   return finite;
 }
 
-/// The entries of one row. False where a feature is not finite.
+/// The features of some entries. False where one is not finite.
 template <class T>
-bool fill_matrix_entries(const SparseRows& matrix, const MatrixCoding& coding, std::size_t row, std::uint32_t* columns, T* values) {
+bool fill_features(const MatrixCoding& coding, std::span<const std::uint32_t> columns, const double* x, T* values) {
   const MatrixFeatures<T> features(coding);
-  const auto first_feature = static_cast<std::uint32_t>(coding.first);
-  const std::uint64_t first = matrix.starts[row];
-  const std::uint64_t count = matrix.starts[row + 1] - first;
-  const std::uint32_t* from = matrix.columns.data() + first;
-  const double* x = matrix.values.data() + first;
   std::size_t faults = 0;  // counted rather than looked at one by one
-  for (std::uint64_t k = 0; k < count; ++k) {
-    columns[k] = first_feature + from[k];
-    values[k] = features(from[k], x[k]);
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    values[k] = features(columns[k], x[k]);
     faults += std::isfinite(values[k]) ? 0 : 1;
   }
   return faults == 0;
+}
+
+/// The entries of one row. False where a feature is not finite.
+template <class T>
+bool fill_matrix_entries(const SparseRows& matrix, const MatrixCoding& coding, std::size_t row, std::uint32_t* columns, T* values) {
+  const auto first = static_cast<std::size_t>(matrix.starts[row]);
+  const auto own = std::span(matrix.columns).subspan(first, static_cast<std::size_t>(matrix.starts[row + 1]) - first);
+  std::transform(own.begin(), own.end(), columns, [&](std::uint32_t j) { return static_cast<std::uint32_t>(coding.first) + j; });
+  return fill_features(coding, own, matrix.values.data() + first, values);
 }
 
 }  // namespace fallline::encoding

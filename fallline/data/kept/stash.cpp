@@ -322,6 +322,7 @@ Result<void> Stash::lend(KeptChunk& kept, std::span<const std::size_t> columns, 
       settle_matrix(lent.matrix);
     }
   }
+  expects(lent.matrix.starts.empty() || lent.matrix.starts.back() == lent.matrix.columns.size(), "what was taken over is not read again");
   const Result<void> taken = take(lent);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     put_back(kept.columns[columns[i]], std::move(lent.columns[i]));
