@@ -28,6 +28,7 @@ class Message {
     text_ += value;
   }
   void message(std::uint32_t field, const Message& value) { bytes(field, value.text_); }
+  void reserve(std::size_t bytes) { text_.reserve(bytes); }
   std::string take() { return std::move(text_); }
 
  private:
@@ -200,7 +201,12 @@ std::string graph_bytes(const Graph& graph) {
 }
 
 std::string file_bytes(const File& file, const std::string& graph) {
+  std::size_t bytes = graph.size();
+  for (const auto& [key, value] : file.metadata) {
+    bytes += key.size() + value.size();
+  }
   Message out;
+  out.reserve(bytes + bytes / 8 + 256);
   out.number(1, ir_version);
   out.bytes(2, file.producer);
   out.bytes(3, file.version);

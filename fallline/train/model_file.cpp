@@ -175,7 +175,9 @@ Error damaged(const std::string& name, std::string_view why) {
 std::string model_to_onnx(const Model& model) {
   const PredictionGraph prediction = prediction_graph(model);
   const std::string graph = onnx::graph_bytes(prediction.graph);
-  return onnx::file_bytes({metadata_key, version, {{metadata_key, metadata_json(model, prediction, graph)}}}, graph);
+  onnx::File file{metadata_key, version, {}};
+  file.metadata.emplace_back(metadata_key, metadata_json(model, prediction, graph));
+  return onnx::file_bytes(file, graph);
 }
 
 Result<Model> model_from_onnx(std::string_view bytes, const std::string& name) {
