@@ -96,8 +96,10 @@ Result<ModelData> open_model_data(const ModelRequest& request, bool with_target,
 
 template <class T>
 Result<Dataset<T>> encode_model_data(ModelData& data, const ModelRequest& request, bool with_target, Memory& memory, ThreadPool& pool) {
-  const Place place{&memory, may_cache(request.memory) ? nullptr : data.source,
-                    [&](std::uint64_t bytes) { say(note_of_store(request.memory, bytes)); }};
+  const Place place{.memory = &memory,
+                    .again = may_cache(request.memory) ? nullptr : data.source,
+                    .on_store = [&](std::uint64_t bytes) { say(note_of_store(request.memory, bytes)); },
+                    .last = true};
   const TargetCoding* target = with_target ? &data.model.target : nullptr;
   auto encoded = encode<T>(*data.source, data.schema, data.model.encoder, target, request.weight, pool, place);
   data.source.reset();

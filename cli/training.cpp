@@ -202,12 +202,13 @@ class Training {
   }
 
   Place place() {
-    return {&memory_, may_cache(request_.memory) ? nullptr : source_, [this](std::uint64_t bytes) {
-              narrator_.tell("note", note_of_store(request_.memory, bytes));
-              if (const std::string warning = warning_of_store(request_.memory, request_.double_precision); !warning.empty()) {
-                tell("warning", {warning}, result_.warnings);
-              }
-            }};
+    const auto on_store = [this](std::uint64_t bytes) {
+      narrator_.tell("note", note_of_store(request_.memory, bytes));
+      if (const std::string warning = warning_of_store(request_.memory, request_.double_precision); !warning.empty()) {
+        tell("warning", {warning}, result_.warnings);
+      }
+    };
+    return {.memory = &memory_, .again = may_cache(request_.memory) ? nullptr : source_, .on_store = on_store, .last = true};
   }
 
   template <class T>

@@ -1,8 +1,8 @@
 # install and find_package(fallline). Two targets, each one archive:
 #   fallline::optim     rules, methods, minimize. Needs nothing but the C++ library and threads: fmt is compiled in, and of the loops over
 #                       coordinates the one for the baseline instruction set is there.
-#   fallline::fallline  everything, compiled as for the program itself; needs fmt and hwy, which find_package(fallline) looks for, and
-#                       loads OpenBLAS as it runs.
+#   fallline::fallline  everything, compiled as for the program itself; needs fmt, which find_package(fallline) looks for, and loads
+#                       OpenBLAS as it runs.
 # A program links one of the two.
 include(CMakePackageConfigHelpers)
 
@@ -23,7 +23,7 @@ foreach(room base math optim model data train)
 endforeach()
 add_library(fallline_all STATIC ${objects})
 set_target_properties(fallline_all PROPERTIES EXPORT_NAME fallline OUTPUT_NAME fallline LINKER_LANGUAGE CXX)
-target_link_libraries(fallline_all PUBLIC fmt::fmt hwy::hwy Threads::Threads ${CMAKE_DL_LIBS})
+target_link_libraries(fallline_all PUBLIC fmt::fmt Threads::Threads ${CMAKE_DL_LIBS})
 
 foreach(library fallline_embed fallline_all)
   target_include_directories(${library} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fallline/base/onnx.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <string_view>
 
@@ -27,6 +28,7 @@ class Message {
     text_ += value;
   }
   void message(std::uint32_t field, const Message& value) { bytes(field, value.text_); }
+  void reserve(std::size_t bytes) { text_.reserve(bytes); }
   std::string take() { return std::move(text_); }
 
  private:
@@ -40,23 +42,14 @@ class Message {
   std::string text_;
 };
 
-template <class Bits>
-void append_little_endian(std::string& text, Bits bits) {
-  for (std::size_t byte = 0; byte < sizeof bits; ++byte) {
-    text += static_cast<char>(bits >> (8 * byte) & 0xff);
-  }
-}
-
-std::uint32_t bits_of(float x) { return std::bit_cast<std::uint32_t>(x); }
-std::uint64_t bits_of(double x) { return std::bit_cast<std::uint64_t>(x); }
-std::uint64_t bits_of(std::int64_t x) { return static_cast<std::uint64_t>(x); }
-
+/// The values in little-endian order.
 template <class T>
 std::string raw_data(const std::vector<T>& values) {
-  std::string raw;
-  raw.reserve(values.size() * sizeof(T));
-  for (const T value : values) {
-    append_little_endian(raw, bits_of(value));
+  std::string raw(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+  if constexpr (std::endian::native != std::endian::little) {
+    for (std::size_t first = 0; first < raw.size(); first += sizeof(T)) {
+      std::reverse(raw.begin() + static_cast<std::ptrdiff_t>(first), raw.begin() + static_cast<std::ptrdiff_t>(first + sizeof(T)));
+    }
   }
   return raw;
 }
@@ -208,7 +201,12 @@ std::string graph_bytes(const Graph& graph) {
 }
 
 std::string file_bytes(const File& file, const std::string& graph) {
+  std::size_t bytes = graph.size();
+  for (const auto& [key, value] : file.metadata) {
+    bytes += key.size() + value.size();
+  }
   Message out;
+  out.reserve(bytes + bytes / 8 + 256);
   out.number(1, ir_version);
   out.bytes(2, file.producer);
   out.bytes(3, file.version);

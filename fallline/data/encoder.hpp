@@ -185,12 +185,13 @@ Result<FittedEncoder> fit_encoder(Source& source, const Schema& schema, const En
 /// Where encoded rows may go. memory: the ceiling, which must outlive the data; null: none. Rows that do not fit go to a file in its
 /// folder; again: or nowhere, to be encoded once more for each reading, from this source, which is the one they are encoded from.
 /// on_store: told how many bytes do not fit, before anything is done about it. part: the rows are some of many, so that all of them may
-/// weigh 0.
+/// weigh 0. last: where the rows stay in memory the source is not read again, so that its arrays may be taken over.
 struct Place {
   Memory* memory = nullptr;
   std::shared_ptr<Source> again = {};
   std::function<void(std::uint64_t bytes)> on_store = {};
   bool part = false;
+  bool last = false;
 };
 
 /// All rows of the source as features; columns are matched by name in any order. With `target` (nullable) the target is encoded too,

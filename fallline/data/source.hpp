@@ -16,8 +16,9 @@
 
 namespace fallline {
 
-/// Gets each chunk in row order; an error ends the reading and is passed on.
-using TakeChunk = std::function<Result<void>(const Chunk&)>;
+/// Gets each chunk in row order; an error ends the reading and is passed on. Arrays that it takes out of a chunk may be gone from the
+/// source, which is not to be read again then.
+using TakeChunk = std::function<Result<void>(Chunk&)>;
 
 /// Rows [first, last).
 struct RowRange {

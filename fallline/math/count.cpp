@@ -52,11 +52,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace fallline {
 
-HWY_EXPORT(count);
-
-CharacterCounts count_characters(std::string_view text, char first, char second) {
-  return HWY_DYNAMIC_DISPATCH(count)(text, first, second);
-}
+CharacterCounts count_characters(std::string_view text, char first, char second) { return FALLLINE_DISPATCH(count)(text, first, second); }
 
 }  // namespace fallline
 #endif  // HWY_ONCE

@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <cstdint>
 #include <cstdlib>
 #include <string>
 
@@ -19,26 +17,40 @@ namespace fallline {
 
 namespace {
 
-struct InstructionSet {
+struct Known {
   std::string_view name;
-  std::int64_t target;
+  InstructionSet set;
 };
 
-constexpr InstructionSet known[] = {
+constexpr Known known[] = {
+    {"avx512", InstructionSet::avx512}, {"avx2", InstructionSet::avx2}, {"baseline", InstructionSet::baseline}};  // the best one first
+
+/// Whether the machine has what Highway compiles with for the set.
+bool machine_has([[maybe_unused]] InstructionSet set) {
 #if HWY_ARCH_X86
-    {"avx512", HWY_AVX3},
-    {"avx2", HWY_AVX2},
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") &&
+                    __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul") &&
+                    __builtin_cpu_supports("aes");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd");
+  return set == InstructionSet::avx512 ? avx512 && (HWY_TARGETS & HWY_AVX3) != 0
+         : set == InstructionSet::avx2 ? avx2 && (HWY_TARGETS & HWY_AVX2) != 0
+                                       : true;
+#else
+  return set == InstructionSet::baseline;
 #endif
-    {"baseline", HWY_STATIC_TARGET},
-};
+}
+
+InstructionSet best() {
+  return std::find_if(std::begin(known), std::end(known), [](const Known& x) { return machine_has(x.set); })->set;
+}
+
+std::atomic<InstructionSet>& in_use() {
+  static std::atomic<InstructionSet> set = best();
+  return set;
+}
 
 std::atomic<bool> pinned{false};
-
-/// What Highway found on this machine before anything was pinned.
-std::int64_t machine_has() {
-  static const std::int64_t all = (HWY_SUPPORTED_TARGETS | HWY_STATIC_TARGET) & HWY_TARGETS;
-  return all;
-}
 
 Result<void> pin(std::string_view name, std::string_view named_by) {
   const auto& sets = instruction_sets();
@@ -47,8 +59,7 @@ Result<void> pin(std::string_view name, std::string_view named_by) {
         fmt::format("{} is '{}', which is no instruction set of this machine. It may be one of {}; without it the first is taken.",
                     named_by, name, join(sets, ", ")));
   }
-  const auto* const set = std::find_if(std::begin(known), std::end(known), [&](const InstructionSet& x) { return x.name == name; });
-  hwy::DisableTargets(~set->target);
+  in_use() = std::find_if(std::begin(known), std::end(known), [&](const Known& x) { return x.name == name; })->set;
   pinned = true;
   return {};
 }
@@ -63,8 +74,8 @@ Result<void> pin_what_environment_names() {
 const std::vector<std::string>& instruction_sets() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> found;
-    for (const auto& [name, target] : known) {
-      if ((target & machine_has()) != 0) {
+    for (const auto& [name, set] : known) {
+      if (machine_has(set)) {
         found.emplace_back(name);
       }
     }
@@ -74,11 +85,10 @@ const std::vector<std::string>& instruction_sets() {
 }
 
 std::string_view instruction_set() {
-  const std::int64_t enabled = machine_has() & (HWY_SUPPORTED_TARGETS | HWY_STATIC_TARGET);
-  const auto* const best =
-      std::find_if(std::begin(known), std::end(known), [&](const InstructionSet& x) { return (x.target & enabled) != 0; });
-  return best->name;
+  return std::find_if(std::begin(known), std::end(known), [set = instruction_set_in_use()](const Known& x) { return x.set == set; })->name;
 }
+
+InstructionSet instruction_set_in_use() { return in_use().load(std::memory_order_relaxed); }
 
 bool instruction_set_is_pinned() { return pinned; }
 
@@ -87,6 +97,11 @@ Result<void> pin_instruction_set(std::string_view name) { return pin(name, "The 
 Result<void> pin_instruction_set_by_environment() {
   static const Result<void> once = pin_what_environment_names();
   return once;
+}
+
+void unpin_instruction_set() {
+  in_use() = best();
+  pinned = false;
 }
 
 }  // namespace fallline

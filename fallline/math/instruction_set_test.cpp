@@ -2,7 +2,6 @@
 #include "fallline/math/instruction_set.hpp"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <cmath>
 #include <string>
@@ -52,7 +51,9 @@ TEST(InstructionSet, EverySetOfTheMachineCanBePinnedAndGivesTheSameBitsAgain) {
       ASSERT_NEAR(first[i], unpinned[i], 1e-4) << name << " at " << i;
     }
   }
-  hwy::DisableTargets(0);
+  unpin_instruction_set();
+  EXPECT_EQ(instruction_set(), instruction_sets().front());
+  EXPECT_FALSE(instruction_set_is_pinned());
 }
 
 TEST(InstructionSet, OneThatTheMachineLacksIsRefusedWithWhatItHas) {

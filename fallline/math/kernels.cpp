@@ -165,36 +165,29 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace fallline {
 
-HWY_EXPORT(dot_float);
-HWY_EXPORT(dot_double);
-HWY_EXPORT(add_float);
-HWY_EXPORT(add_double);
-HWY_EXPORT(take_float);
-HWY_EXPORT(take_double);
-
 template <>
 void dot_rows(const float* const* rows, std::size_t count, const float* w, std::size_t n, float* out) {
-  HWY_DYNAMIC_DISPATCH(dot_float)(rows, count, w, n, out);
+  FALLLINE_DISPATCH(dot_float)(rows, count, w, n, out);
 }
 template <>
 void dot_rows(const double* const* rows, std::size_t count, const double* w, std::size_t n, double* out) {
-  HWY_DYNAMIC_DISPATCH(dot_double)(rows, count, w, n, out);
+  FALLLINE_DISPATCH(dot_double)(rows, count, w, n, out);
 }
 template <>
 void add_rows(const float* const* rows, const float* slopes, std::size_t count, std::size_t n, double* sum) {
-  HWY_DYNAMIC_DISPATCH(add_float)(rows, slopes, count, n, sum);
+  FALLLINE_DISPATCH(add_float)(rows, slopes, count, n, sum);
 }
 template <>
 void add_rows(const double* const* rows, const double* slopes, std::size_t count, std::size_t n, double* sum) {
-  HWY_DYNAMIC_DISPATCH(add_double)(rows, slopes, count, n, sum);
+  FALLLINE_DISPATCH(add_double)(rows, slopes, count, n, sum);
 }
 template <>
 void take_sums(double* sum, std::size_t n, double scale, float* out) {
-  HWY_DYNAMIC_DISPATCH(take_float)(sum, n, scale, out);
+  FALLLINE_DISPATCH(take_float)(sum, n, scale, out);
 }
 template <>
 void take_sums(double* sum, std::size_t n, double scale, double* out) {
-  HWY_DYNAMIC_DISPATCH(take_double)(sum, n, scale, out);
+  FALLLINE_DISPATCH(take_double)(sum, n, scale, out);
 }
 
 template <class T>

@@ -133,14 +133,11 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace fallline {
 
-HWY_EXPORT(multiply_float);
-HWY_EXPORT(multiply_double);
-
 void multiply_in_tiles(bool a_transposed, Mat<const float> a, Mat<const float> b, bool add, Mat<float> c) {
-  HWY_DYNAMIC_DISPATCH(multiply_float)(a_transposed, a, b, add, c);
+  FALLLINE_DISPATCH(multiply_float)(a_transposed, a, b, add, c);
 }
 void multiply_in_tiles(bool a_transposed, Mat<const double> a, Mat<const double> b, bool add, Mat<double> c) {
-  HWY_DYNAMIC_DISPATCH(multiply_double)(a_transposed, a, b, add, c);
+  FALLLINE_DISPATCH(multiply_double)(a_transposed, a, b, add, c);
 }
 
 }  // namespace fallline

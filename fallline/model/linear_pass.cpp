@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdint>
 #include <utility>
 
 #include "fallline/base/expects.hpp"
@@ -17,16 +18,18 @@ constexpr std::size_t rows_of_a_shard = 32;  // fewer are not worth a sum of the
 constexpr std::size_t most_shards = 64;
 constexpr std::size_t sparse_rows_of_a_shard = 4096;
 constexpr std::size_t rows_of_a_part = 64;       // of a sparse shard that is alone, whose products threads share; each is a row's own
-constexpr std::size_t rows_ahead = 4;            // sparse rows asked for before their turn
+constexpr std::size_t rows_ahead = 8;            // sparse rows asked for before their turn
 constexpr std::size_t worth_helpers = 1 << 16;   // values of such a shard below which threads wait for one another longer than they help
 constexpr std::size_t worth_a_thread = 1 << 13;  // values in a batch below which waking others costs more than it saves
 
 /// Asks for a row ahead of its use: shuffled rows lie anywhere, and waiting for one after the other would cost more than the sums.
 template <class T>
 void prefetch(const T* row, std::size_t n) {
+  constexpr std::size_t line = 64;  // a row may begin and end anywhere in one
   const auto* at = reinterpret_cast<const char*>(row);
-  for (std::size_t byte = 0; byte < n * sizeof(T); byte += 64) {
-    __builtin_prefetch(at + byte);
+  const char* const end = at + n * sizeof(T);
+  for (at -= reinterpret_cast<std::uintptr_t>(at) % line; at < end; at += line) {
+    __builtin_prefetch(at);
   }
 }
 
@@ -178,7 +181,9 @@ double LinearPass<T>::block(std::span<const std::uint32_t> order, std::span<cons
     if (!rows_.weight.empty()) {
       scratch.weight[i] = rows_.weight[order[i]];
     }
-    if (!rows_.sparse) {
+    if (rows_.sparse) {
+      __builtin_prefetch(rows_.starts.data() + order[i]);  // without it no row can be asked for
+    } else {
       scratch.row[i] = rows_.dense.row(order[i]).data();
       prefetch(scratch.row[i], rows_.features);
     }
@@ -240,14 +245,23 @@ double LinearPass<T>::operator()(std::span<const std::uint32_t> order, std::span
   } else {
     pool.run(shards, run_shard);
   }
-  for (std::size_t stride = 1; stride < shards; stride *= 2) {  // the fixed tree: 0+1, 2+3, ..., then 0+2, 4+6, ...
-    for (std::size_t s = 0; s + stride < shards; s += 2 * stride) {
-      scratch_[s].loss += scratch_[s + stride].loss;
-      for (std::size_t j = 0; j < (with_gradient ? parameters() : 0); ++j) {
-        scratch_[s].sum[j] += std::exchange(scratch_[s + stride].sum[j], 0);
+  const auto add_up = [&](const auto& add) {  // the fixed tree: 0+1, 2+3, ..., then 0+2, 4+6, ...
+    for (std::size_t stride = 1; stride < shards; stride *= 2) {
+      for (std::size_t s = 0; s + stride < shards; s += 2 * stride) {
+        add(scratch_[s], scratch_[s + stride]);
       }
     }
-  }
+  };
+  add_up([](Scratch& to, const Scratch& from) { to.loss += from.loss; });
+  const std::size_t parts = shards * parameters() < worth_helpers ? 1 : pool.threads();
+  pool.run(with_gradient && shards > 1 ? parts : 0, [&](std::size_t p) {
+    const std::size_t last = parameters() * (p + 1) / parts;
+    add_up([&](Scratch& to, Scratch& from) {
+      for (std::size_t j = parameters() * p / parts; j < last; ++j) {
+        to.sum[j] += std::exchange(from.sum[j], 0);
+      }
+    });
+  });
   const double scale = 1 / (static_cast<double>(order.size()) * mean_weight_);
   if (with_gradient) {
     take_sums<T>(scratch_[0].sum.data(), parameters(), scale, gradient.data());

@@ -109,21 +109,17 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace fallline {
 
-HWY_EXPORT(any_float);
-HWY_EXPORT(any_double);
-HWY_EXPORT(any_dual);
-
 double loss_block(const losses::Any& loss, OutputActivation activation, const float* target, const float* weight, std::size_t rows,
                   std::size_t outputs, float* scores) {
-  return HWY_DYNAMIC_DISPATCH(any_float)(loss, activation, target, weight, rows, outputs, scores);
+  return FALLLINE_DISPATCH(any_float)(loss, activation, target, weight, rows, outputs, scores);
 }
 double loss_block(const losses::Any& loss, OutputActivation activation, const double* target, const double* weight, std::size_t rows,
                   std::size_t outputs, double* scores) {
-  return HWY_DYNAMIC_DISPATCH(any_double)(loss, activation, target, weight, rows, outputs, scores);
+  return FALLLINE_DISPATCH(any_double)(loss, activation, target, weight, rows, outputs, scores);
 }
 Dual<double> loss_block(const losses::Any& loss, OutputActivation activation, const Dual<double>* target, const Dual<double>* weight,
                         std::size_t rows, std::size_t outputs, Dual<double>* scores) {
-  return HWY_DYNAMIC_DISPATCH(any_dual)(loss, activation, target, weight, rows, outputs, scores);
+  return FALLLINE_DISPATCH(any_dual)(loss, activation, target, weight, rows, outputs, scores);
 }
 
 }  // namespace fallline

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What holds for every rule of the lists. No law names a rule: an exception is a member of the rule's struct.
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 
 #include "fallline/base/random.hpp"
+#include "fallline/math/instruction_set.hpp"
 #include "fallline/optim/rule_reference.hpp"
 #include "fallline/optim/rules.hpp"
 #include "fallline/optim/testing.hpp"
@@ -118,13 +118,6 @@ TEST(Laws, SavingAndRestoringMidRunChangesNothing) {
   }
 }
 
-/// The instruction sets of this computer, then all of them again.
-std::vector<std::int64_t> targets() {
-  std::vector<std::int64_t> each = hwy::SupportedAndGeneratedTargets();
-  each.push_back(0);
-  return each;
-}
-
 template <class T, class Rule>
 struct State {
   std::vector<std::vector<T>> arrays;  // theta, gradient, slots, and what cumulative L1 keeps
@@ -191,8 +184,8 @@ TEST(Laws, TheLoopHasTheBitsOfTheReferenceOnEveryInstructionSet) {
   const Stages all{.clip_value = 1.5, .factor = 0.75, .l2 = 0.01, .shrink = 0.001, .l1 = 0.002};
   Stages some = all;
   some.l1_within = 0.5;
-  for (const std::int64_t target : targets()) {
-    hwy::SetSupportedTargetsForTest(target);
+  for (const std::string& name : instruction_sets()) {
+    ASSERT_TRUE(pin_instruction_set(name));
     UpdateRules::for_each([&]<class Rule>() {
       expect_loop_is_reference<float>(Rule(), 2100, all, true);
       expect_loop_is_reference<double>(Rule(), 2100, all, true);
@@ -206,7 +199,7 @@ TEST(Laws, TheLoopHasTheBitsOfTheReferenceOnEveryInstructionSet) {
       }
     });
   }
-  hwy::SetSupportedTargetsForTest(0);
+  unpin_instruction_set();
 }
 
 TEST(Laws, SumsOfSquaresAreTheSameOnEveryInstructionSet) {
@@ -218,11 +211,11 @@ TEST(Laws, SumsOfSquaresAreTheSameOnEveryInstructionSet) {
     plain += std::min(1.25, std::abs(static_cast<double>(value))) * std::min(1.25, std::abs(static_cast<double>(value)));
   }
   EXPECT_NEAR(expected, plain, 1e-10);
-  for (const std::int64_t target : targets()) {
-    hwy::SetSupportedTargetsForTest(target);
+  for (const std::string& name : instruction_sets()) {
+    ASSERT_TRUE(pin_instruction_set(name));
     EXPECT_EQ(sum_squares(x, 1.25), expected);
   }
-  hwy::SetSupportedTargetsForTest(0);
+  unpin_instruction_set();
 }
 
 TEST(Laws, FloatAgreesWithDouble) {

@@ -210,27 +210,20 @@ HWY_AFTER_NAMESPACE();
 
 #if defined(__wasm__)
 #define HWY_ONCE 1
-#define HWY_DYNAMIC_DISPATCH(function) plain::function
+#define FALLLINE_DISPATCH(function) plain::function
 #endif
 
 #if HWY_ONCE
 namespace fallline {
 
-#if !defined(__wasm__)
-HWY_EXPORT(run_float);
-HWY_EXPORT(run_double);
-HWY_EXPORT(squares_float);
-HWY_EXPORT(squares_double);
-#endif
-
 Moved run_rule(std::size_t index, const void* rule, const TensorStep<float>& step) {
-  return HWY_DYNAMIC_DISPATCH(run_float)(index, rule, step);
+  return FALLLINE_DISPATCH(run_float)(index, rule, step);
 }
 Moved run_rule(std::size_t index, const void* rule, const TensorStep<double>& step) {
-  return HWY_DYNAMIC_DISPATCH(run_double)(index, rule, step);
+  return FALLLINE_DISPATCH(run_double)(index, rule, step);
 }
-double sum_squares(std::span<const float> values, double clip) { return HWY_DYNAMIC_DISPATCH(squares_float)(values, clip); }
-double sum_squares(std::span<const double> values, double clip) { return HWY_DYNAMIC_DISPATCH(squares_double)(values, clip); }
+double sum_squares(std::span<const float> values, double clip) { return FALLLINE_DISPATCH(squares_float)(values, clip); }
+double sum_squares(std::span<const double> values, double clip) { return FALLLINE_DISPATCH(squares_double)(values, clip); }
 
 }  // namespace fallline
 #endif

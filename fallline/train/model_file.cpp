@@ -51,13 +51,13 @@ Json own_json(const std::string& text) {
 
 /// The JSON with its digest.
 std::string metadata_json(const Model& model, const PredictionGraph& graph, std::string_view graph_bytes) {
-  // The encoder's text, which has numbers for each of a wide model's features, is taken as it stands.
   const std::string trained = own_json(model.trained.empty() ? "{}" : model.trained).dump();
-  const std::string text =
-      fmt::format(R"({{"format":{},"version":{},"encoder":{},"target":{},"linear":{},"trained":{})", format, Json(version).dump(),
-                  encoder_to_json(model.encoder), target_to_json(model.target), linear_json(model.linear, graph).dump(), trained);
-  const std::string digest = digest_of(graph_bytes, text);
-  return fmt::format("{}{}{}\"}}", text, digest_key, digest);
+  std::string text = fmt::format(R"({{"format":{},"version":{},"encoder":)", format, Json(version).dump());
+  text += encoder_to_json(model.encoder);  // as it stands, for it has numbers for each of a wide model's features
+  text += fmt::format(R"(,"target":{},"linear":{},"trained":{})", target_to_json(model.target), linear_json(model.linear, graph).dump(),
+                      trained);
+  text += fmt::format("{}{}\"}}", digest_key, digest_of(graph_bytes, text));
+  return text;
 }
 
 /// Whether the JSON nests no deeper than ours, so that no later step can run out of stack.
@@ -175,7 +175,9 @@ Error damaged(const std::string& name, std::string_view why) {
 std::string model_to_onnx(const Model& model) {
   const PredictionGraph prediction = prediction_graph(model);
   const std::string graph = onnx::graph_bytes(prediction.graph);
-  return onnx::file_bytes({metadata_key, version, {{metadata_key, metadata_json(model, prediction, graph)}}}, graph);
+  onnx::File file{metadata_key, version, {}};
+  file.metadata.emplace_back(metadata_key, metadata_json(model, prediction, graph));
+  return onnx::file_bytes(file, graph);
 }
 
 Result<Model> model_from_onnx(std::string_view bytes, const std::string& name) {

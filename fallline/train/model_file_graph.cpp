@@ -228,8 +228,10 @@ void add_matrix(Builder& graph, const MatrixCoding& matrix, ElementType type, Bl
 Wholes order_of(const Wholes& places) {
   Wholes order(places.size());
   std::iota(order.begin(), order.end(), std::int64_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::int64_t a, std::int64_t b) { return places[static_cast<std::size_t>(a)] < places[static_cast<std::size_t>(b)]; });
+  if (!std::is_sorted(places.begin(), places.end())) {  // those of a wide matrix are
+    std::sort(order.begin(), order.end(),
+              [&](std::int64_t a, std::int64_t b) { return places[static_cast<std::size_t>(a)] < places[static_cast<std::size_t>(b)]; });
+  }
   return order;
 }
 
@@ -253,10 +255,11 @@ DenseFeatures add_features(Builder& graph, const Entries& entries, const Encoder
   if (block.places.empty()) {
     return {};
   }
-  const std::string name =
-      graph.pick(graph.beside(block.parts, "unordered features"), order_of(block.places), block.places.size(), "features");
-  std::sort(block.places.begin(), block.places.end());
-  return {name, std::move(block.places)};
+  const Wholes order = order_of(block.places);
+  const std::string name = graph.pick(graph.beside(block.parts, "unordered features"), order, block.places.size(), "features");
+  Wholes places(order.size());
+  std::transform(order.begin(), order.end(), places.begin(), [&](std::int64_t at) { return block.places[static_cast<std::size_t>(at)]; });
+  return {name, std::move(places)};
 }
 
 /// Weights and features are float, their sum is not: in a thousand float terms a runtime would lose more than the sixth decimal of a

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes are a model or a data error with a sentence; what loads can be saved again, and is the same model then.
 //   clang++-19 -std=c++20 -O1 -g -I. -fsanitize=fuzzer,address,undefined tests/fuzz/onnx_fuzz.cpp
-//     fallline/{base,math,model}/*.cpp fallline/data/encode/*.cpp fallline/train/model_file*.cpp -lfmt -lhwy
+//     fallline/{base,math,model}/*.cpp fallline/data/encode/*.cpp fallline/train/model_file*.cpp -lfmt
 //     (without the *_test.cpp files; run with -malloc_limit_mb=64: nothing may be allocated beyond a small multiple of the input)
 //
 // The first byte chooses: the bytes of a file as they are, the JSON of an encoder or a target alone, or JSON and weights put together into

@@ -41,6 +41,8 @@ def main() -> None:
     if sys.platform == "linux":
         linked = run("ldd", str(project / "small"))
         assert "fmt" not in linked and "hwy" not in linked, f"fallline::optim needs no other library:\n{linked}"
+        linked = run("ldd", str(project / "full"))
+        assert "hwy" not in linked, f"of Highway the headers are enough, its library takes long to load:\n{linked}"
 
 
 main()

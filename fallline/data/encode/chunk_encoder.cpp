@@ -35,6 +35,40 @@ Result<void> ChunkEncoder<T>::encode_renumbered(const Chunk& chunk, std::size_t 
   if (!finite) {
     return not_finite(chunk);
   }
+  return encode_beside(chunk, first, to);
+}
+
+template <class T>
+bool ChunkEncoder<T>::is_all(const Chunk& chunk, const Dataset<T>& to) const {
+  return to.sparse && chunk.rows == to.rows && binding_.features.empty() && binding_.crosses.empty() && !binding_.weight &&
+         binding_.matrix != nullptr && binding_.matrix->kept.empty() && binding_.matrix->first == 0;
+}
+
+template <class T>
+Result<void> ChunkEncoder<T>::take_over(Chunk& chunk, Dataset<T>& to) const {
+  constexpr std::size_t part = std::size_t{1} << 15U;
+  SparseRows& matrix = chunk.matrix;
+  const std::size_t entries = matrix.columns.size();
+  to.starts.assign(matrix.starts.begin(), matrix.starts.end());
+  to.values.resize(entries);
+  std::atomic<bool> finite = true;
+  pool_.run((entries + part - 1) / part, [&](std::size_t p) {
+    const std::size_t count = std::min(part, entries - p * part);
+    const auto columns = std::span<const std::uint32_t>(matrix.columns).subspan(p * part, count);
+    if (!fill_features(*binding_.matrix, columns, matrix.values.data() + p * part, to.values.data() + p * part)) {
+      finite.store(false, std::memory_order_relaxed);
+    }
+  });
+  if (!finite.load()) {
+    return not_finite(chunk);
+  }
+  to.columns = std::move(matrix.columns);
+  return encode_beside(chunk, 0, to);
+}
+
+/// What stands beside the features.
+template <class T>
+Result<void> ChunkEncoder<T>::encode_beside(const Chunk& chunk, std::size_t first, Dataset<T>& to) const {
   if (binding_.target) {
     const auto into = std::span(to.target).subspan(first * to.targets, chunk.rows * to.targets);
     if (const Result<void> well = encode_target<T>(chunk, schema_, binding_, into); !well) {

@@ -21,10 +21,16 @@ class ChunkEncoder {
   /// room for their entries where there is none.
   Result<void> encode(const Chunk& chunk, std::size_t first, Dataset<T>& to) const;
 
+  /// Whether the chunk's matrix is all that there is of sparse rows, so that its columns can be theirs.
+  bool is_all(const Chunk& chunk, const Dataset<T>& to) const;
+  /// As `encode`, for such a chunk, whose columns are gone after it.
+  Result<void> take_over(Chunk& chunk, Dataset<T>& to) const;
+
  private:
   Result<void> encode_renumbered(const Chunk& chunk, std::size_t first, Dataset<T>& to) const;
   bool encode_dense(const Chunk& chunk, std::size_t at, Dataset<T>& to) const;
   bool encode_sparse(const Chunk& chunk, std::size_t at, Dataset<T>& to) const;
+  Result<void> encode_beside(const Chunk& chunk, std::size_t first, Dataset<T>& to) const;
   Error not_finite(const Chunk& chunk) const;
 
   const Schema& schema_;

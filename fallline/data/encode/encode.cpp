@@ -19,17 +19,21 @@ using encoding::Binding;
 template <class T>
 class RowEncoder {
  public:
-  /// data: with the room for its rows.
-  RowEncoder(const Schema& schema, const Binding& binding, Dataset<T> data, ThreadPool& pool)
+  /// data: with the room for its rows. last: what is taken is not taken again.
+  RowEncoder(const Schema& schema, const Binding& binding, Dataset<T> data, bool last, ThreadPool& pool)
       : schema_(schema),
         binding_(binding),
         pool_(pool),
         encoder_(schema, binding, pool),
         data_(std::move(data)),
+        last_(last),
         some_(empty_like(data_)) {}
 
-  Result<void> take(const Chunk& chunk) {
+  Result<void> take(Chunk& chunk) {
     expects(chunk.first_row + chunk.rows <= data_.rows, "a source yields the rows that its schema counts");
+    if (!data_.store && last_ && encoder_.is_all(chunk, data_)) {
+      return encoder_.take_over(chunk, data_);
+    }
     if (!data_.store) {
       return encode(chunk, static_cast<std::size_t>(chunk.first_row), data_);
     }
@@ -72,6 +76,7 @@ class RowEncoder {
   ThreadPool& pool_;
   encoding::ChunkEncoder<T> encoder_;
   Dataset<T> data_;
+  bool last_;
   Dataset<T> some_;  // the rows of a chunk on their way to the store
   bool any_weight_ = false;
 };
@@ -89,8 +94,8 @@ Result<Dataset<T>> encode(Source& source, const Schema& schema, const Encoder& e
   if (!data) {
     return data.error();
   }
-  RowEncoder<T> rows(schema, *binding, std::move(*data), pool);
-  const Result<void> well = source.read(binding->columns, pool, [&](const Chunk& chunk) { return rows.take(chunk); });
+  RowEncoder<T> rows(schema, *binding, std::move(*data), place.last, pool);
+  const Result<void> well = source.read(binding->columns, pool, [&](Chunk& chunk) { return rows.take(chunk); });
   if (!well) {
     return well.error();
   }

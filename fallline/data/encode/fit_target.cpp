@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -59,7 +60,21 @@ Values values_of_text(const std::vector<std::string>& levels, const Statistics& 
 /// How often values occur. The first few of them are counted all at once, which most targets have no more of.
 class ValueCounts {
  public:
-  void add(const std::vector<double>& numbers) {
+  void add(std::span<const double> numbers) {
+    for (; numbers.size() > some; numbers = numbers.subspan(some)) {
+      add_some(numbers.first(some));
+    }
+    add_some(numbers);
+  }
+
+  bool many() const { return counts_.size() > most_classes; }
+  const std::map<double, std::uint64_t>& counts() const { return counts_; }
+
+ private:
+  static constexpr std::size_t few = 8;
+  static constexpr std::size_t some = 1024;
+
+  void add_some(std::span<const double> numbers) {
     std::size_t known = 0;
     std::vector<std::size_t> times;
     for (const double value : first_ones_) {
@@ -79,12 +94,6 @@ class ValueCounts {
       }
     }
   }
-
-  bool many() const { return counts_.size() > most_classes; }
-  const std::map<double, std::uint64_t>& counts() const { return counts_; }
-
- private:
-  static constexpr std::size_t few = 8;
 
   std::map<double, std::uint64_t> counts_;
   std::vector<double> first_ones_;

@@ -27,6 +27,14 @@ Error unknown_class(const TargetCoding& target, const std::string& label, std::u
 
 /// The class of a number, compared by value; -1 where there is none.
 std::int32_t class_of_number(const std::vector<std::pair<double, std::int32_t>>& classes, double x) {
+  constexpr std::size_t few = 8;
+  if (classes.size() <= few) {  // all are looked at: which one it is could not be guessed
+    std::int32_t known = -1;
+    for (const auto& [value, place] : classes) {
+      known += static_cast<std::int32_t>(value == x) * (place + 1);
+    }
+    return known;
+  }
   const auto at = std::lower_bound(classes.begin(), classes.end(), x, [](const auto& known, double value) { return known.first < value; });
   return at != classes.end() && at->first == x ? at->second : -1;
 }

@@ -181,9 +181,10 @@ SparseRows picked_rows(const SparseRows& matrix, const std::vector<std::size_t>&
 template <class T>
 Error matrix_too_large(const Chunk& chunk, const MatrixCoding& coding) {
   const SparseRows& matrix = chunk.matrix;
+  const MatrixFeatures<T> features(coding);
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     for (std::uint64_t i = matrix.starts[row]; i < matrix.starts[row + 1]; ++i) {
-      if (!std::isfinite(matrix_feature<T>(coding, matrix.columns[i], matrix.values[i]))) {
+      if (!std::isfinite(features(matrix.columns[i], matrix.values[i]))) {
         return data_error(fmt::format("Feature {} is {} in {}, which is too large beside what it was in training.",
                                       coding.number_of(matrix.columns[i]), shortest(matrix.values[i]), row_name(chunk.first_row + row)));
       }

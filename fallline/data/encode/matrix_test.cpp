@@ -28,13 +28,13 @@ FittedEncoder fit(const std::string& text, const EncoderOptions& options = {}) {
 }
 
 template <class T = float>
-Result<Dataset<T>> encoded(const std::string& text, const FittedEncoder& fitted, testing::LibsvmReading how = {}) {
+Result<Dataset<T>> encoded(const std::string& text, const FittedEncoder& fitted, testing::LibsvmReading how = {}, const Place& place = {}) {
   const MatrixCoding& matrix = *fitted.encoder.matrix;
   auto source = open_libsvm_texts({text}, {matrix.first_number == 0, matrix.numbered()}, how);
   ThreadPool pool(how.threads);
   const Result<Schema> schema = (*source)->scan(pool, {});
   EXPECT_TRUE(schema.has_value());
-  return encode<T>(**source, *schema, fitted.encoder, &fitted.target, "", pool);
+  return encode<T>(**source, *schema, fitted.encoder, &fitted.target, "", pool, place);
 }
 
 const std::string small = "1 1:4 3:-8\n0 1:-2\n1 3:1\n";
@@ -104,6 +104,19 @@ TEST(Matrix, TheBytesAreTheSameForAllRangesAndThreads) {
     EXPECT_EQ(parts->starts, whole->starts);
     EXPECT_EQ(parts->columns, whole->columns);
     EXPECT_EQ(parts->values, whole->values);
+  }
+}
+
+TEST(Matrix, ColumnsThatAreTakenOverAreThoseThatAreCopied) {
+  const FittedEncoder f = fit(wide_rows());
+  const auto copied = encoded(wide_rows(), f);
+  for (const std::size_t threads : {std::size_t{1}, std::size_t{3}}) {
+    const auto taken = encoded(wide_rows(), f, {.threads = threads}, {.last = true});
+    ASSERT_TRUE(taken.has_value());
+    EXPECT_EQ(taken->starts, copied->starts);
+    EXPECT_EQ(taken->columns, copied->columns);
+    EXPECT_EQ(taken->values, copied->values);
+    EXPECT_EQ(taken->target, copied->target);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fallline/base/ahead.hpp"
+#include "fallline/base/expects.hpp"
 #include "fallline/data/kept/stash.hpp"
 
 namespace fallline::kept {
@@ -161,6 +162,7 @@ Result<void> Stash::lend(KeptChunk& kept, std::span<const std::size_t> columns, 
       settle_matrix(lent.matrix);
     }
   }
+  expects(lent.matrix.starts.empty() || lent.matrix.starts.back() == lent.matrix.columns.size(), "what was taken over is not read again");
   const Result<void> taken = take(lent);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     put_back(kept.columns[columns[i]], std::move(lent.columns[i]));

@@ -181,6 +181,22 @@ TEST(Libsvm, PlainEntriesStandBesideOthersOfAllKinds) {
   EXPECT_EQ(read.matrix.columns, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 12345677, 12345678, 1, 2, 6, 7, 8, 9}));
 }
 
+TEST(Libsvm, EntriesOfAnyLengthAreReadAlike) {
+  const std::string fraction = "0.123456789";
+  for (const std::string index : {"7", "77", "777", "7777", "77777", "777777", "7777777", "77777777"}) {
+    for (std::size_t length = 3; length <= fraction.size(); ++length) {
+      const std::string value = fraction.substr(0, length);
+      for (const char* after : {" 99999999:1\n", "\t99999999:1\n", "\n", "\r\n", "#\n", ""}) {
+        const Entries read = entries_of("1 1:5 " + index + ":" + value + after + std::string(*after == '\0' ? 0 : 100, '\n'));
+        EXPECT_EQ(read.matrix.columns[1], std::stoul(index) - 1);
+        EXPECT_EQ(read.matrix.values[1], std::stod(value)) << index << ":" << value << after;
+      }
+      const std::string said = libsvm_refusal("1 1:5 " + index + ":" + value + "\v2:1\n" + std::string(100, '\n'));
+      EXPECT_TRUE(said.starts_with("t.svm:1:7:")) << said;
+    }
+  }
+}
+
 TEST(Libsvm, MoreThanWasCountedIsAFaultAndGoesNowhere) {
   const std::string text = "1 1:1 2:0.5 3:1\n2 1:1\n" + std::string(100, '\n');
   for (const libsvm::LineCounts& most : {libsvm::LineCounts{2, 2}, libsvm::LineCounts{1, 4}}) {

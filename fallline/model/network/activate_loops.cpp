@@ -40,20 +40,16 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace fallline {
 
-HWY_EXPORT(activate_float);
-HWY_EXPORT(activate_double);
-HWY_EXPORT(activate_dual);
-
 namespace network {
 
 void activate(const activations::Any& activation, const float* x, std::size_t n, float* y, float* slope) {
-  HWY_DYNAMIC_DISPATCH(activate_float)(activation, x, n, y, slope);
+  FALLLINE_DISPATCH(activate_float)(activation, x, n, y, slope);
 }
 void activate(const activations::Any& activation, const double* x, std::size_t n, double* y, double* slope) {
-  HWY_DYNAMIC_DISPATCH(activate_double)(activation, x, n, y, slope);
+  FALLLINE_DISPATCH(activate_double)(activation, x, n, y, slope);
 }
 void activate(const activations::Any& activation, const Dual<double>* x, std::size_t n, Dual<double>* y, Dual<double>* slope) {
-  HWY_DYNAMIC_DISPATCH(activate_dual)(activation, x, n, y, slope);
+  FALLLINE_DISPATCH(activate_dual)(activation, x, n, y, slope);
 }
 
 }  // namespace network
