@@ -102,7 +102,8 @@ Stretch StretchParser::parse(bool joined, bool from_one, StopToken stop) {
       before.entries += most_[i].entries;
     }
   }
-  pool_.run(ranges_.size(), [&](std::size_t i) {
+  pool_.run(ranges_.size(), [&](std::size_t k) {
+    const std::size_t i = ranges_.size() - 1 - k;  // the ones that were counted last are still in the cache
     if (!stop.stop_requested()) {
       lines_[i] = parse_lines(ranges_[i], end_, from_one, rooms[i]);
     }
