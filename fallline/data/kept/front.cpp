@@ -34,7 +34,7 @@ Result<void> Front::add(safetensors::Array array) {
 }
 
 Result<void> Front::finish() {
-  text_ += "}";
+  text_ += '}';
   while (written_ < room_) {
     text_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(room_ - written_, std::max(at_a_time, text_.size()))), ' ');
     if (const Result<void> well = write(); !well) {
