@@ -120,24 +120,24 @@ struct PackedColumn {
 
   /// The values of some rows; first_row: a multiple of 8.
   void unpack(std::size_t first_row, std::size_t last_row, std::size_t stride, U* to) const {
-    const auto each = [&](const auto& value_of) {
+    const auto each = [=](const auto& value_of) {
       for (std::size_t i = first_row; i < last_row; ++i) {
         to[i * stride] = value_of(i);
       }
     };
-    switch (kind) {
+    switch (kind) {  // what is written could be this column, were it not copied
       case Kind::one:
-        return each([&](std::size_t) { return first; });
-      case Kind::two: {
-        const std::array<U, 2> both = {first, second};
-        return each([&](std::size_t i) { return both[static_cast<unsigned>(bytes[i / 8]) >> (i % 8) & 1U]; });
-      }
+        return each([value = first](std::size_t) { return value; });
+      case Kind::two:
+        return each([both = std::array{first, second}, from = bytes](std::size_t i) {
+          return both[static_cast<unsigned>(from[i / 8]) >> (i % 8) & 1U];
+        });
       case Kind::bytes1:
-        return each([&](std::size_t i) { return first + static_cast<U>(number_at<std::uint8_t>(bytes, i)); });
+        return each([low = first, from = bytes](std::size_t i) { return low + static_cast<U>(number_at<std::uint8_t>(from, i)); });
       case Kind::bytes2:
-        return each([&](std::size_t i) { return first + static_cast<U>(number_at<std::uint16_t>(bytes, i)); });
+        return each([low = first, from = bytes](std::size_t i) { return low + static_cast<U>(number_at<std::uint16_t>(from, i)); });
       case Kind::plain:
-        return each([&](std::size_t i) { return number_at<U>(bytes, i); });
+        return each([from = bytes](std::size_t i) { return number_at<U>(from, i); });
     }
   }
 };
@@ -221,6 +221,7 @@ KindCounts pack_table(Table<const U> table, std::vector<std::byte>& to) {
     }
   }
   Arrays<U> arrays;
+  arrays.plain.reserve(columns.size());
   for (std::size_t j = 0; table.rows > 0 && j < table.columns; ++j) {
     arrays.put(std::span<const U>(columns).subspan(j * table.rows, table.rows));
   }
